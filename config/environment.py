@@ -1,0 +1,28 @@
+"""What the site reads from its environment, and the one error that names everything missing."""
+
+import os
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+# A variable of the real environment wins over `.env`: containers set the former, `make run` writes the latter.
+# POSFIX_ENV_FILE names another file, so that tests and `make check` see the same settings on every machine.
+env.read_env(os.environ.get("POSFIX_ENV_FILE") or BASE_DIR / ".env")
+
+REQUIRED = {
+    "SECRET_KEY": "a long random text; make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
+    "ALLOWED_HOSTS": "the host names the site answers to, separated by commas",
+}
+
+
+def require_settings() -> None:
+    """Stop with every missing variable at once, so that a new deployment needs one round, not one per variable."""
+    missing = [f"{name}: {remedy}" for name, remedy in REQUIRED.items() if not env.str(name, default="")]
+    if missing:
+        raise ImproperlyConfigured(
+            "Missing from the environment (or .env; see .env.example):\n  " + "\n  ".join(missing)
+        )
