@@ -1,0 +1,71 @@
+"""Articles: text with a live preview, other names, sources."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from markdownx.models import MarkdownxField
+
+from kb.actions import article_saved
+from kb.admin.entries import PUBLICATION, SLUG, EntryAdmin, EntryForm
+from kb.admin.rows import Rows
+from kb.admin.sources import CitationRows
+from kb.admin.widgets import MarkdownWidget, RowForm
+from kb.editorial import article_warnings, is_renderable
+from kb.models import Article, ArticleAlias
+
+
+class ArticleForm(EntryForm):
+    def clean_slug(self) -> str:
+        slug = super().clean_slug()
+        if ArticleAlias.objects.filter(slug=slug).exists():
+            raise ValidationError(_("Another article already has this as a further name."))
+        return slug
+
+    def clean_body(self) -> str:
+        body: str = self.cleaned_data["body"]
+        if not is_renderable(body):
+            raise ValidationError(_("The text is too long for one page. Split it into several articles."))
+        return body
+
+
+class AliasForm(RowForm):
+    def clean_slug(self) -> str:
+        slug: str = self.cleaned_data["slug"]
+        if not SLUG.fullmatch(slug):
+            raise ValidationError(_("Small letters, digits and single hyphens only, for example card-dirty."))
+        if Article.objects.filter(slug=slug).exists():
+            raise ValidationError(_("An article of this name exists: it would never be shown under it."))
+        return slug
+
+
+class AliasRows(Rows):
+    model = ArticleAlias
+    form = AliasForm
+    verbose_name_plural = _("Further names (old addresses and small facts that lead here)")
+
+
+@admin.register(Article)
+class ArticleAdmin(EntryAdmin):
+    index_position = 2
+    form = ArticleForm
+    formfield_overrides = {MarkdownxField: {"widget": MarkdownWidget}}
+    list_display = ["title", "kind", "who", "status", "reviewed_on", "updated_at"]
+    list_filter = ["status", "kind", "who", "confidence"]
+    search_fields = ["title", "slug", "summary", "aliases__slug"]
+    inlines = [AliasRows, CitationRows]
+    fieldsets = [
+        (None, {"fields": ["slug", "title", "kind", "summary"]}),
+        (_("Text"), {"fields": ["body"]}),
+        (_("Who does it, and how long it takes"), {"fields": ["who", "minutes"]}),
+        (_("How sure we are"), {"fields": ["confidence"]}),
+        PUBLICATION,
+    ]
+
+    def row_saved(self, request: HttpRequest, row: Article, before: None) -> None:
+        article_saved(row)
+        if findings := article_warnings(row.kind, row.body):
+            items = format_html_join("", "<li>{}</li>", ((finding.text,) for finding in findings))
+            note = _("The article is saved. Please look again at its text:")
+            messages.warning(request, format_html("{}<ul>{}</ul>", note, items))

@@ -1,0 +1,70 @@
+"""Rows that belong to an entry and are edited with it."""
+
+from collections.abc import Hashable
+from typing import Any
+
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from kb.admin.generics import InlineFormSet, TabularInline
+from kb.admin.widgets import KnownAutocomplete, RowForm
+
+
+class OrderedRows(InlineFormSet):
+    """A new row whose position nobody typed comes last, not before all others."""
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        if "position" in form.fields and "position" not in form.changed_data:
+            taken = [other.instance.position for other in self.forms if other.instance.pk is not None]
+            form.instance.position = max(taken, default=-1) + 1
+        return super().save_new(form, commit)
+
+
+class DistinctRows(OrderedRows):
+    """Says that two rows are the same before the database does.
+
+    Django compares only fields that stand in the form, and not at all while the entry itself is new.
+    """
+
+    distinct_field = ""
+
+    def row_key(self, value: Any) -> Hashable:
+        """What must differ between rows, from the value of `distinct_field`."""
+        return value.pk if isinstance(value, models.Model) else value
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[Hashable] = set()
+        for form in self.forms:
+            if not hasattr(form, "cleaned_data") or (self.can_delete and self._should_delete_form(form)):
+                continue
+            value = form.cleaned_data.get(self.distinct_field)
+            if value in (None, ""):
+                continue
+            key = self.row_key(value)
+            if key in seen:
+                form.add_error(self.distinct_field, _("This stands here twice."))
+            seen.add(key)
+
+
+def distinct_by(field: str) -> type[DistinctRows]:
+    return type("DistinctRows", (DistinctRows,), {"distinct_field": field})
+
+
+class Rows(TabularInline):
+    """An inline whose number of queries does not grow with its rows: name what `__str__` needs in `related`."""
+
+    form = RowForm
+    formset = OrderedRows
+    extra = 0
+    related: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Any]:
+        rows = super().get_queryset(request)
+        return rows.select_related(*self.related) if self.related else rows
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            options.setdefault("widget", KnownAutocomplete(db_field, self.admin_site, using=options.get("using")))
+        return super().formfield_for_foreignkey(db_field, request, **options)

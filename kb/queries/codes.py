@@ -1,0 +1,243 @@
+"""Reads for the pages of codes. Four queries each, however many rows there are."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.core.paginator import Page, Paginator
+from django.db.models import CharField, F, Value
+from django.urls import reverse
+
+from kb.models import Account, CodeArticle, CodeCause, CodeString, CodeSystem, DisagreementPosition, ErrorCode
+from kb.models.publication import Status
+from kb.money import MoneySafety, money_safety, most_cautious
+from kb.next_steps import NextStep, next_steps
+from kb.search.normalise import normal_code
+
+CODES_PER_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """One meaning with every string it is shown under and its own address."""
+
+    code: ErrorCode
+    strings: tuple[CodeString, ...]
+    url: str
+    safety: MoneySafety
+    accounts: tuple[Account, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one meaning's leading account says on a point of contradiction; empty where it is silent."""
+
+    meaning: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class DisagreementRow:
+    """A point of contradiction, with a side for every meaning that somebody speaks of."""
+
+    topic: str
+    advice: str
+    sides: tuple[Side, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CauseLine:
+    slug: str
+    name: str
+    summary: str
+    category: str
+    article: str | None
+    weight: int
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleLine:
+    slug: str
+    title: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
+class CodeHub:
+    """Everything a string can mean: at least two meanings."""
+
+    text: str
+    normal: str
+    meanings: tuple[Meaning, ...]
+    disagreements: tuple[DisagreementRow, ...]
+    safety: MoneySafety
+    next_steps: tuple[NextStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorCodePage:
+    meaning: Meaning
+    others: tuple[Meaning, ...]
+    causes: tuple[CauseLine, ...] = ()
+    articles: tuple[ArticleLine, ...] = ()
+    next_steps: tuple[NextStep, ...] = ()
+
+
+@dataclass(slots=True)
+class _Found:
+    code: ErrorCode
+    strings: list[CodeString] = field(default_factory=list)
+
+
+def meanings_of(normal: str) -> tuple[Meaning, ...]:
+    """Published meanings of a string's normal form, surest first. One query."""
+    rows = (
+        CodeString.objects.filter(code__strings__normal=normal, code__status=Status.PUBLISHED)
+        .select_related("code__system")
+        .order_by("position", "pk")
+    )
+    return _meanings(rows, shared=normal)
+
+
+def meaning_by_slug(slug: str) -> tuple[Meaning | None, str]:
+    """The published meaning `slug` and the normal form of its first string ("" without one). One query."""
+    code = ErrorCode.objects.published().filter(slug=slug).select_related("system").prefetch_related("strings").first()
+    if code is None:
+        return None, ""
+    strings = tuple(code.strings.all())
+    url = reverse("code", args=[code.slug])
+    meaning = Meaning(code=code, strings=strings, url=url, safety=money_safety(code))
+    return meaning, strings[0].normal if strings else ""
+
+
+def code_hub(normal: str, meanings: Sequence[Meaning]) -> CodeHub:
+    """The page of a string with several meanings. Two queries besides those of its next steps."""
+    accounts = _accounts([meaning.code.pk for meaning in meanings])
+    by_code: dict[int, list[Account]] = {}
+    for account in accounts:
+        by_code.setdefault(account.code_id, []).append(account)
+    leading = [
+        (meaning.code.title, by_code[meaning.code.pk][0]) for meaning in meanings if by_code.get(meaning.code.pk)
+    ]
+    return CodeHub(
+        text=_text_of(normal, meanings[0].strings),
+        normal=normal,
+        meanings=tuple(
+            Meaning(
+                code=meaning.code,
+                strings=meaning.strings,
+                url=meaning.url,
+                safety=meaning.safety,
+                accounts=tuple(by_code.get(meaning.code.pk, ())),
+            )
+            for meaning in meanings
+        ),
+        disagreements=_disagreements(normal, leading),
+        safety=most_cautious(meaning.code for meaning in meanings),
+        next_steps=next_steps([normal, *(normal_code(meaning.code.slug) for meaning in meanings)]),
+    )
+
+
+def error_code_page(meaning: Meaning, others: Sequence[Meaning]) -> ErrorCodePage:
+    """One meaning in full. Two queries besides those of its next steps."""
+    causes, articles = _causes_and_articles(meaning.code)
+    keys = [normal_code(meaning.code.slug), *(string.normal for string in meaning.strings)]
+    return ErrorCodePage(
+        meaning=Meaning(
+            code=meaning.code,
+            strings=meaning.strings,
+            url=meaning.url,
+            safety=meaning.safety,
+            accounts=tuple(_accounts([meaning.code.pk])),
+        ),
+        others=tuple(others),
+        causes=causes,
+        articles=articles,
+        next_steps=next_steps(keys),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    page: "Page[ErrorCode]"
+    systems: tuple[CodeSystem, ...]
+    system: CodeSystem | None
+
+
+def code_list(*, system: str, page: str) -> CodeList:
+    """Published codes of one system or of all, `CODES_PER_PAGE` a page. An unknown system or page gives the first."""
+    systems = tuple(CodeSystem.objects.filter(codes__status=Status.PUBLISHED).distinct().order_by("slug"))
+    chosen = next((known for known in systems if known.slug == system), None)
+    codes = ErrorCode.objects.published().select_related("system").prefetch_related("strings").order_by("slug")
+    if chosen is not None:
+        codes = codes.filter(system=chosen)
+    return CodeList(page=Paginator(codes, CODES_PER_PAGE).get_page(page), systems=systems, system=chosen)
+
+
+def _meanings(rows: Iterable[CodeString], *, shared: str) -> tuple[Meaning, ...]:
+    found: dict[int, _Found] = {}
+    for row in rows:
+        found.setdefault(row.code_id, _Found(row.code)).strings.append(row)
+    order = {"confirmed": 0, "likely": 1, "unverified": 2}
+    chosen = sorted(found.values(), key=lambda one: (order[one.code.confidence], one.code.slug))
+    several = len(chosen) > 1
+    return tuple(
+        Meaning(
+            code=one.code,
+            strings=tuple(one.strings),
+            url=reverse("code-meaning", args=[shared, one.code.slug]) if several else reverse("code", args=[shared]),
+            safety=money_safety(one.code),
+        )
+        for one in chosen
+    )
+
+
+def _accounts(codes: Sequence[int]) -> list[Account]:
+    return list(Account.objects.filter(code__in=codes).select_related("source").order_by("code", "position", "pk"))
+
+
+def _disagreements(normal: str, leading: Sequence[tuple[str, Account]]) -> tuple[DisagreementRow, ...]:
+    rows = (
+        DisagreementPosition.objects.filter(disagreement__normal=normal)
+        .select_related("disagreement")
+        .order_by("disagreement__position", "disagreement__pk")
+    )
+    says: dict[int, dict[int, str]] = {}
+    points = {}
+    for row in rows:
+        points[row.disagreement_id] = row.disagreement
+        says.setdefault(row.disagreement_id, {})[row.account_id] = row.says
+    return tuple(
+        DisagreementRow(
+            topic=point.topic,
+            advice=point.advice,
+            sides=tuple(Side(title, says[key].get(account.pk, "")) for title, account in leading),
+        )
+        for key, point in points.items()
+    )
+
+
+def _causes_and_articles(code: ErrorCode) -> tuple[tuple[CauseLine, ...], tuple[ArticleLine, ...]]:
+    """Both in one query: a union of rows of the same shape, told apart by their first column."""
+    none = Value(None, output_field=CharField(null=True))
+    causes = CodeCause.objects.filter(code=code, cause__status=Status.PUBLISHED).values_list(
+        Value("cause"), "weight", "cause__slug", "cause__name", "cause__summary", "cause__category__name",
+        "cause__article__slug", "cause__article__status",
+    )  # fmt: skip
+    articles = CodeArticle.objects.filter(code=code, article__status=Status.PUBLISHED).values_list(
+        Value("article"), F("position"), "article__slug", "article__title", "article__summary", none, none, none
+    )  # fmt: skip
+    rows = list(causes.order_by().union(articles.order_by(), all=True))
+    cause_lines = [
+        CauseLine(slug, name, summary, category, article if status == Status.PUBLISHED else None, weight)
+        for kind, weight, slug, name, summary, category, article, status in rows
+        if kind == "cause"
+    ]
+    article_lines = [(row[1], ArticleLine(row[2], row[3], row[4])) for row in rows if row[0] == "article"]
+    return (
+        tuple(sorted(cause_lines, key=lambda line: (-line.weight, line.slug))),
+        tuple(line for _, line in sorted(article_lines, key=lambda pair: (pair[0], pair[1].slug))),
+    )
+
+
+def _text_of(normal: str, strings: Sequence[CodeString]) -> str:
+    return next((string.text for string in strings if string.normal == normal), normal)

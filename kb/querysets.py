@@ -1,0 +1,23 @@
+"""Chainable filters that read as adjectives."""
+
+from typing import Any, Self
+
+from django.db import models
+
+
+class PublishableQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        """Entries that the public may see: the one place that decides it."""
+        return self.filter(status="published")
+
+
+class ErrorCodeQuerySet(PublishableQuerySet):
+    def in_system(self, slug: str) -> Self:
+        return self.filter(system__slug=slug)
+
+    def shown_as(self, normal: str) -> Self:
+        """Meanings of the string whose normal form is `normal`."""
+        return self.filter(strings__normal=normal)
+
+    def often_met(self) -> Self:
+        return self.filter(common=True)

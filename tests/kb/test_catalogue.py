@@ -1,0 +1,152 @@
+"""Loading content files: idempotent, never over an editor's work, all or nothing, with every mistake named."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from kb.actions import delete_entry
+from kb.catalogue.actions import load_catalogue
+from kb.catalogue.reading import MalformedCatalogue, read_catalogue
+from kb.models import Account, Article, Cause, ErrorCode, SearchEntry, Source
+
+pytestmark = pytest.mark.django_db
+
+FILES = {
+    "sources/a.yaml": "- {key: manual, title: 说明书, kind: vendor-manual, credibility: high}\n",
+    "systems.yaml": "- {slug: web, name: 网页}\n",
+    "causes.yaml": (
+        "categories:\n- {slug: card, name: 卡片}\n"
+        "causes:\n- {slug: dirty, category: card, name: 脏, summary: 擦, article: clean}\n"
+    ),
+    "codes/e.yaml": (
+        "codes:\n"
+        "- slug: one\n  system: web\n  strings: [E900]\n  title: 一\n  meaning: 意思\n  responsible: merchant\n"
+        "  money_moved: unknown\n  retry: after_check\n  confidence: unverified\n"
+        "  accounts: [{key: a, source: manual, credibility: low, statement: 说法}]\n"
+        "  causes: [{cause: dirty, weight: 50, account: a}]\n  articles: [clean]\n"
+        "disagreements:\n- {topic: 分歧, positions: [{account: one/a, says: 甲}], seed: [D01]}\n"
+    ),
+    "articles/clean.md": (
+        "---\ntitle: 擦卡\nkind: fix\nsummary: 擦一擦\nwho: merchant\nminutes: 1\nconfidence: likely\n"
+        "reviewed_on: 2026-11-23\naliases: [wipe]\nsources: [{source: manual, note: 第一页}]\n---\n## 怎么做\n擦。\n"
+    ),
+}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def change(folder: Path, name: str, old: str, new: str) -> None:
+    path = folder / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_everything_is_loaded_published_and_found(folder: Path) -> None:
+    load_catalogue(read_catalogue(folder))
+    code = ErrorCode.objects.get()
+    assert (code.strings.get().normal, code.causes.get().slug, code.articles.get().slug) == ("E900", "dirty", "clean")
+    assert Article.objects.get().aliases.get().slug == "wipe"
+    assert Account.objects.get().disagreement_positions.get().says == "甲"
+    assert set(SearchEntry.objects.values_list("kind", "slug")) == {
+        ("code", "one"), ("cause", "dirty"), ("article", "clean"),
+    }  # fmt: skip
+
+
+def test_loading_twice_changes_nothing(folder: Path) -> None:
+    load_catalogue(read_catalogue(folder))
+    report = load_catalogue(read_catalogue(folder))
+    assert not report.created
+    assert not report.updated
+    assert Article.history.count() == 1
+
+
+def test_update_refreshes_what_nobody_edited(folder: Path) -> None:
+    load_catalogue(read_catalogue(folder))
+    change(folder, "articles/clean.md", "擦一擦", "轻轻擦")
+    change(folder, "codes/e.yaml", "[E900]", "[E901]")
+    load_catalogue(read_catalogue(folder))
+    assert Article.objects.get().summary == "擦一擦"
+    report = load_catalogue(read_catalogue(folder), update=True)
+    assert "article:clean" in report.updated
+    assert Article.objects.get().summary == "轻轻擦"
+    assert SearchEntry.objects.get(slug="one").path == "/codes/E901/"
+    assert Account.objects.get().disagreement_positions.exists()
+
+
+def test_an_editor_s_work_is_kept_and_reported(folder: Path) -> None:
+    load_catalogue(read_catalogue(folder))
+    article = Article.objects.get()
+    article.summary = "编辑写的"
+    article.save()
+    change(folder, "articles/clean.md", "擦一擦", "轻轻擦")
+    report = load_catalogue(read_catalogue(folder), update=True)
+    assert report.edited == ["article:clean"]
+    assert Article.objects.get().summary == "编辑写的"
+
+
+def test_what_an_editor_deleted_stays_deleted(folder: Path) -> None:
+    load_catalogue(read_catalogue(folder))
+    delete_entry(Cause.objects.get())
+    report = load_catalogue(read_catalogue(folder))
+    assert report.deleted == ["cause:dirty"]
+    assert not Cause.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        ("articles/clean.md", "title: 擦卡\n", "", "articles/clean.md: head: title is missing"),
+        ("articles/clean.md", "kind: fix", "kind: nonsense", "articles/clean.md: head: kind:"),
+        ("articles/clean.md", "who: merchant", "whoo: merchant", "unknown key 'whoo'"),
+        ("articles/clean.md", "---\ntitle", "title", "line 1"),
+        ("articles/clean.md", "source: manual", "source: none", "no source 'none'"),
+        ("articles/clean.md", "minutes: 1", "minutes: [", "not YAML"),
+        ("articles/clean.md", "title: 擦卡", "title: 擦卡\ntitle: 又一个", "stands twice"),
+        ("codes/e.yaml", "retry: after_check", "retry: 'yes'", "codes/e.yaml: codes[1] one"),
+        ("codes/e.yaml", "[E900]", "['——']", "no letter or digit"),
+        ("codes/e.yaml", "cause: dirty", "cause: none", "no cause 'none'"),
+        ("codes/e.yaml", "weight: 50", "weight: 500", "weight:"),
+        ("codes/e.yaml", "one/a", "one/z", "one/z"),
+        ("causes.yaml", "article: clean", "article: none", "no article 'none'"),
+        ("systems.yaml", "- {slug: web, name: 网页}", "- {slug: web, name: 甲}\n- {slug: web, name: 乙}", "already"),
+    ],
+)
+def test_a_mistake_is_named_with_its_place_and_nothing_is_loaded(
+    folder: Path, name: str, old: str, new: str, says: str
+) -> None:
+    change(folder, name, old, new)
+    with pytest.raises(CommandError) as refused:
+        call_command("load_catalogue", folder=folder)
+    assert says in str(refused.value)
+    assert not Source.objects.exists()
+    assert not Article.objects.exists()
+
+
+def test_every_mistake_is_listed_at_once(folder: Path) -> None:
+    change(folder, "articles/clean.md", "title: 擦卡\n", "")
+    change(folder, "codes/e.yaml", "slug: one", "slugg: one")
+    (folder / "systems.yaml").unlink()
+    with pytest.raises(MalformedCatalogue) as refused:
+        read_catalogue(folder)
+    assert {problem.file for problem in refused.value.problems} == {"articles/clean.md", "codes/e.yaml", "systems.yaml"}
+
+
+def test_a_file_that_is_not_utf_8_is_named(folder: Path) -> None:
+    (folder / "systems.yaml").write_bytes("- {slug: web, name: 网页}".encode("gb18030"))
+    with pytest.raises(MalformedCatalogue, match="UTF-8"):
+        read_catalogue(folder)
+
+
+def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_catalogue", folder=folder, dry_run=True)
+    assert "would be created 6" in capsys.readouterr().out.replace("\n", " ") or not Source.objects.exists()
+    assert not Source.objects.exists()

@@ -1,0 +1,35 @@
+"""The advice that is safe whichever meaning is right."""
+
+import itertools
+
+import pytest
+
+from kb.models import ErrorCode
+from kb.models.codes import MoneyMoved, Retry
+from kb.money import GENERAL_RULE, most_cautious
+
+
+def a_code(money: str, retry: str) -> ErrorCode:
+    return ErrorCode(money_moved=money, retry=retry)
+
+
+def test_meanings_that_disagree_make_the_money_unknown() -> None:
+    safety = most_cautious([a_code("no", "yes"), a_code("yes", "no")])
+    assert (safety.money_moved, safety.retry) == (MoneyMoved.UNKNOWN, Retry.NO)
+
+
+def test_one_meaning_keeps_its_own_advice() -> None:
+    safety = most_cautious([a_code("no", "after_action")])
+    assert (safety.money_moved, safety.retry) == (MoneyMoved.NO, Retry.AFTER_ACTION)
+
+
+def test_no_meaning_gives_the_general_rule() -> None:
+    assert most_cautious([]) == GENERAL_RULE
+
+
+@pytest.mark.parametrize("pair", list(itertools.product(itertools.product(MoneyMoved, Retry), repeat=2)))
+def test_unknown_money_is_never_simply_retried(pair: tuple[tuple[str, str], tuple[str, str]]) -> None:
+    safety = most_cautious([a_code(*pair[0]), a_code(*pair[1])])
+    assert (safety.money_moved, safety.retry) != (MoneyMoved.UNKNOWN, Retry.YES)
+    # Never laxer than the strictest of the two.
+    assert not (Retry.NO in {pair[0][1], pair[1][1]} and safety.retry != Retry.NO)
