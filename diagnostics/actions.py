@@ -45,9 +45,9 @@ def draft_problems(graph: Graph) -> tuple[Problem, ...]:
     if any(problem.grade is Grade.ERROR for problem in problems):
         return problems
     walked = expand(graph, _live_graph)
-    if walked is graph or walked == graph:
-        return problems
-    return tuple(dict.fromkeys([*problems, *check(walked)]))
+    # Warnings of the expanded graph repeat those of the inner guides, which their own editors see.
+    added = (problem for problem in check(walked) if problem.grade is Grade.ERROR)
+    return (*problems, *added)
 
 
 @transaction.atomic

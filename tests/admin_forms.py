@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.models import Group
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import translation
 
 from tests.factories import make_user
 
@@ -50,10 +51,13 @@ def save(client: Client, address: str, **changes: Any) -> HttpResponse:
     return client.post(address, {**shown_fields(client.get(address)), **changes})
 
 
-def errors_of(page: Any) -> str:
-    """All errors that a form was sent back with."""
+def errors_of(page: Any, field: str = "") -> str:
+    """All errors that a form was sent back with, or those beside one of its fields, in English."""
     assert page.status_code == 200, page.status_code
-    return " ".join(str(error) for error in page.context["errors"])
+    with translation.override("en"):
+        if field:
+            return str(page.context["adminform"].form.errors.get(field, ""))
+        return " ".join(str(error) for error in page.context["errors"])
 
 
 def messages_of(client: Client, answer: Any) -> str:

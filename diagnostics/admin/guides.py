@@ -1,6 +1,5 @@
 """Guides: the draft, what is wrong with it, and the button that publishes it."""
 
-from collections.abc import Hashable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -21,7 +20,7 @@ from diagnostics.errors import PublishRefused
 from diagnostics.models import Guide, GuideCode, RecordedPath
 from kb.admin.entries import EntryForm
 from kb.admin.history import HistoryAdmin
-from kb.admin.rows import DistinctRows, Rows
+from kb.admin.rows import CodeTexts, Rows
 from kb.admin.widgets import RowForm
 from kb.search.normalise import normal_code
 
@@ -29,13 +28,6 @@ from kb.search.normalise import normal_code
 class GuideForm(EntryForm):
     class Meta:
         widgets = {"start": offered(NODE_LIST)}
-
-
-class GuideCodes(DistinctRows):
-    distinct_field = "text"
-
-    def row_key(self, value: str) -> Hashable:
-        return normal_code(value)
 
 
 class GuideCodeForm(RowForm):
@@ -49,7 +41,7 @@ class GuideCodeForm(RowForm):
 class GuideCodeRows(Rows):
     model = GuideCode
     form = GuideCodeForm
-    formset = GuideCodes
+    formset = CodeTexts
     verbose_name_plural = _("Codes that lead here")
 
 

@@ -13,7 +13,7 @@ from diagnostics.admin.fields import GUIDE_LIST, ID_HELP, NODE_LIST, check_id, c
 from diagnostics.models import Choice, Guide, Node, NodeArticle, NodeKind
 from kb.admin.generics import ModelForm
 from kb.admin.history import HistoryAdmin
-from kb.admin.rows import Rows, distinct_by
+from kb.admin.rows import Rows
 from kb.admin.widgets import RowForm
 
 _SAY = _("What an agent reads aloud, and what only staff may know.")
@@ -49,14 +49,12 @@ class ChoiceForm(RowForm):
 class ChoiceRows(Rows):
     model = Choice
     form = ChoiceForm
-    formset = distinct_by("key")
     fields = ["label", "to", "hint", "key", "position"]
     verbose_name_plural = _("Choices: what the reader can answer or see")
 
 
 class NodeArticleRows(Rows):
     model = NodeArticle
-    formset = distinct_by("article")
     related = ("article",)
     autocomplete_fields = ["article"]
     verbose_name_plural = _("Articles that help here")

@@ -1,6 +1,6 @@
 """Codes: who numbers them, what they mean, who says so, where the sources contradict each other."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from kb.actions import code_saved, system_saved
 from kb.admin.entries import PUBLICATION, EntryAdmin, EntryForm
 from kb.admin.generics import ModelAdmin
-from kb.admin.rows import DistinctRows, Rows, distinct_by
+from kb.admin.rows import CodeTexts, Rows
 from kb.models import (
     Account,
     CodeArticle,
@@ -27,24 +27,14 @@ from kb.models.codes import MoneyMoved, Retry
 from kb.search.normalise import normal_code
 
 
-class CodeStrings(DistinctRows):
-    """`E324` and `e-324` are one string: they are compared in their normal form, which no form shows."""
-
-    distinct_field = "text"
-
-    def row_key(self, value: str) -> Hashable:
-        return normal_code(value)
-
-
 class CodeStringRows(Rows):
     model = CodeString
-    formset = CodeStrings
+    formset = CodeTexts
     verbose_name_plural = _("Strings on the screen")
 
 
 class AccountRows(Rows):
     model = Account
-    formset = distinct_by("key")
     related = ("code", "source")
     autocomplete_fields = ["source"]
     fields = ["key", "source", "statement", "credibility", "position"]
@@ -53,7 +43,6 @@ class AccountRows(Rows):
 
 class CodeCauseRows(Rows):
     model = CodeCause
-    formset = distinct_by("cause")
     related = ("code", "cause")
     autocomplete_fields = ["cause"]
     verbose_name_plural = _("Causes")
@@ -70,7 +59,6 @@ class CodeCauseRows(Rows):
 
 class CodeArticleRows(Rows):
     model = CodeArticle
-    formset = distinct_by("article")
     related = ("article",)
     autocomplete_fields = ["article"]
     verbose_name_plural = _("Articles")
@@ -195,7 +183,6 @@ class CodeSystemAdmin(ModelAdmin):
 
 class PositionRows(Rows):
     model = DisagreementPosition
-    formset = distinct_by("account")
     related = ("account__code", "account__source")
     autocomplete_fields = ["account"]
     verbose_name_plural = _("What each account says on it")

@@ -1,6 +1,5 @@
 """Rows that belong to an entry and are edited with it."""
 
-from collections.abc import Hashable
 from typing import Any
 
 from django.db import models
@@ -9,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from kb.admin.generics import InlineFormSet, TabularInline
 from kb.admin.widgets import KnownAutocomplete, RowForm
+from kb.search.normalise import normal_code
 
 
 class OrderedRows(InlineFormSet):
@@ -21,35 +21,22 @@ class OrderedRows(InlineFormSet):
         return super().save_new(form, commit)
 
 
-class DistinctRows(OrderedRows):
-    """Says that two rows are the same before the database does.
+class CodeTexts(OrderedRows):
+    """Rows whose `text` is a code: `E324` and `e-324` are one.
 
-    Django compares only fields that stand in the form, and not at all while the entry itself is new.
+    The database compares their normal form, which stands in no form; Django alone would let them through to it.
     """
-
-    distinct_field = ""
-
-    def row_key(self, value: Any) -> Hashable:
-        """What must differ between rows, from the value of `distinct_field`."""
-        return value.pk if isinstance(value, models.Model) else value
 
     def clean(self) -> None:
         super().clean()
-        seen: set[Hashable] = set()
+        seen: set[str] = set()
         for form in self.forms:
             if not hasattr(form, "cleaned_data") or (self.can_delete and self._should_delete_form(form)):
                 continue
-            value = form.cleaned_data.get(self.distinct_field)
-            if value in (None, ""):
-                continue
-            key = self.row_key(value)
-            if key in seen:
-                form.add_error(self.distinct_field, _("This stands here twice."))
-            seen.add(key)
-
-
-def distinct_by(field: str) -> type[DistinctRows]:
-    return type("DistinctRows", (DistinctRows,), {"distinct_field": field})
+            normal = normal_code(form.cleaned_data.get("text", ""))
+            if normal and normal in seen:
+                form.add_error("text", _("This stands here twice."))
+            seen.add(normal)
 
 
 class Rows(TabularInline):

@@ -14,7 +14,6 @@ from kb.models import (
     Account,
     Article,
     ArticleAlias,
-    Cause,
     CauseCategory,
     CodeArticle,
     CodeCause,
@@ -131,23 +130,17 @@ def test_a_reviewer_may_publish_in_the_form(reviewer: Client) -> None:
 # --- what a form refuses ----------------------------------------------------------------------------------------------
 def test_unknown_money_and_try_again_is_refused_beside_the_field(editor: Client) -> None:
     code = make_error_code()
-    page: Any = save(editor, change_address(code), money_moved="unknown", retry="yes")
-    assert "never simply safe" in str(page.context["adminform"].form.errors["retry"])
+    page = save(editor, change_address(code), money_moved="unknown", retry="yes")
+    assert "never simply safe" in errors_of(page, "retry")
 
 
 @pytest.mark.parametrize("same", ["E324", "e-324", "Ｅ ３２４"])
 def test_one_string_twice_is_refused_in_its_normal_form(editor: Client, same: str) -> None:
     code = make_error_code(strings=("E324",))
-    for fields in (
-        new_row(shown_fields(editor.get(change_address(code))), "strings", text=same, position=1),
-        new_row(new_row(new_code(editor), "strings", text="E324", position=0), "strings", text=same, position=1),
-    ):
-        address = (
-            change_address(code)
-            if fields["slug" if "slug" in fields else "title"] == code.title
-            else add_address(ErrorCode)
-        )
-        assert "twice" in errors_of(editor.post(address, fields))
+    fields = new_row(shown_fields(editor.get(change_address(code))), "strings", text=same, position=1)
+    assert "twice" in errors_of(editor.post(change_address(code), fields))
+    fields = new_row(new_row(new_code(editor), "strings", text="E324", position=0), "strings", text=same, position=1)
+    assert "twice" in errors_of(editor.post(add_address(ErrorCode), fields))
 
 
 def test_a_cause_an_account_and_an_article_stand_once_even_in_a_new_code(editor: Client) -> None:
@@ -159,7 +152,7 @@ def test_a_cause_an_account_and_an_article_stand_once_even_in_a_new_code(editor:
     ]
     for prefix, values in rows:
         fields = new_row(new_row(new_code(editor), prefix, **values), prefix, **values)
-        assert "twice" in errors_of(editor.post(add_address(ErrorCode), fields)), prefix
+        assert "duplicate" in errors_of(editor.post(add_address(ErrorCode), fields)), prefix
     assert not ErrorCode.objects.exists()
 
 
@@ -187,20 +180,17 @@ def test_two_rows_that_swap_their_values_are_told_and_change_nothing() -> None:
 def test_a_category_cannot_stand_below_itself(editor: Client) -> None:
     top = make_category()
     below = make_category(parent=make_category(parent=top))
-    page: Any = save(editor, change_address(top), parent=below.pk)
-    assert "below itself" in str(page.context["adminform"].form.errors["parent"])
+    assert "below itself" in errors_of(save(editor, change_address(top), parent=below.pk), "parent")
 
 
 @pytest.mark.parametrize("slug", ["Upper", "under_score", "-edge", "two--hyphens", "中文"])
 def test_slugs_are_what_addresses_are(editor: Client, slug: str) -> None:
-    page: Any = editor.post(add_address(ErrorCode), new_code(editor, slug=slug))
-    assert "slug" in page.context["adminform"].form.errors
+    assert errors_of(editor.post(add_address(ErrorCode), new_code(editor, slug=slug)), "slug")
 
 
 def test_the_address_of_a_string_belongs_to_its_hub(editor: Client) -> None:
     make_error_code(strings=("E324",))
-    page: Any = editor.post(add_address(ErrorCode), new_code(editor, slug="e324"))
-    assert "e324-general" in str(page.context["adminform"].form.errors["slug"])
+    assert "e324-general" in errors_of(editor.post(add_address(ErrorCode), new_code(editor, slug="e324")), "slug")
 
 
 def test_an_address_cannot_be_changed_later(editor: Client) -> None:
@@ -238,8 +228,7 @@ def test_a_code_offers_its_own_accounts_only(editor: Client) -> None:
     offered = [str(value) for value, _ in forms.forms[0].fields["account"].choices]
     assert str(code.accounts.get().pk) in offered
     assert str(other.accounts.get().pk) not in offered
-    answer = save(editor, change_address(code), **{"code_causes-0-account": other.accounts.get().pk})
-    assert "code_causes" in str(answer.content) and answer.status_code == 200
+    assert errors_of(save(editor, change_address(code), **{"code_causes-0-account": other.accounts.get().pk}))
 
 
 def test_a_new_row_comes_last(editor: Client) -> None:
@@ -381,12 +370,11 @@ def test_reverting_does_not_publish_for_whoever_may_not(editor: Client) -> None:
 
 def test_a_deleted_entry_comes_back_as_a_draft_of_the_editor(editor: Client) -> None:
     article = make_article(title="删掉的")
-    number, history = article.pk, article.history
+    number = article.pk
     article.delete()
     version = f"/en/admin/kb/article/{number}/history/{Article.history.filter(id=number).last().pk}/"
     assert editor.post(version, shown_fields(editor.get(version))).status_code == 302
     assert Article.objects.get(pk=number).status == "draft"
-    assert history is not None
 
 
 def test_a_viewer_reads_history_but_cannot_revert() -> None:
@@ -481,10 +469,3 @@ def test_accounts_can_be_looked_up_for_a_disagreement(editor: Client) -> None:
     names = {"app_label": "kb", "model_name": "disagreementposition", "field_name": "account"}
     answer = editor.get(reverse("admin:autocomplete"), {**names, "term": "读卡"})
     assert len(answer.json()["results"]) == code.accounts.count()
-
-
-def test_causes_keep_their_place(editor: Client) -> None:
-    assert Cause._meta.ordering[0] == "category__position"
-    make_cause(position=3)
-    page = editor.get(list_address(Cause))
-    assert page.status_code == 200

@@ -22,7 +22,7 @@ def run() -> tuple[str, str]:
 def test_it_makes_an_administrator_whose_password_it_prints(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     output, _ = run()
-    printed = re.search(r"password: (\S+)", output)
+    printed = re.search(r"Password: +(\S+)", output)
     assert printed
     user = User.objects.get(username="admin")
     assert user.is_superuser

@@ -37,5 +37,5 @@ class Command(BaseCommand):
         users.create_superuser(username=USERNAME, password=password)
         # Standard output only: a log would keep it.
         self.stdout.write(
-            f"  Sign in as:    {USERNAME}\n  With password: {password}\n  (shown this once; change it in the admin)"
+            f"  User:      {USERNAME}\n  Password:  {password}\n  (shown this once; change it in the admin)"
         )
