@@ -113,7 +113,7 @@ def _clean(opened: Image.Image) -> Image.Image:
 def _orientation(image: Image.Image) -> int:
     try:
         return int(image.getexif().get(_ORIENTATION_TAG, 1))
-    except Exception:  # a damaged EXIF block is no reason to refuse the picture
+    except Exception:  # noqa: BLE001 - a damaged EXIF block raises anything, and is no reason to refuse the picture
         return 1
 
 

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib.auth.models import Group
-from django.http import HttpResponse
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from tests.factories import make_user
@@ -46,7 +47,7 @@ def new_row(fields: Fields, prefix: str, **values: Any) -> Fields:
     return {**fields, **row, f"{prefix}-TOTAL_FORMS": number + 1}
 
 
-def save(client: Client, address: str, **changes: Any) -> HttpResponse:
+def save(client: Client, address: str, **changes: Any) -> Any:
     """Open a form, change fields and save. The answer is a redirect, or the form with its errors."""
     return client.post(address, {**shown_fields(client.get(address)), **changes})
 
@@ -64,3 +65,27 @@ def messages_of(client: Client, answer: Any) -> str:
     """What the page that an answer leads to says on top."""
     page = client.get(answer["Location"])
     return " ".join(str(message) for message in page.context["messages"])
+
+
+def list_address(model: Any) -> str:
+    return f"/en/admin/{model._meta.app_label}/{model._meta.model_name}/"
+
+
+def add_address(model: Any) -> str:
+    return f"{list_address(model)}add/"
+
+
+def change_address(row: Any) -> str:
+    return f"{list_address(row)}{row.pk}/change/"
+
+
+def delete_address(row: Any) -> str:
+    return f"{list_address(row)}{row.pk}/delete/"
+
+
+def queries(client: Client, address: str) -> int:
+    """How many queries a page costs once content types and the like are known."""
+    client.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address).status_code == 200
+    return len(captured)

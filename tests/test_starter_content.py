@@ -188,6 +188,26 @@ class TestArticles:
                 assert fact["id"].replace("_", "-") in known, fact["id"]
 
 
+class TestWeight:
+    def test_every_page_is_light_enough_for_a_cheap_phone(self, graph: Graph, client: Client) -> None:
+        addresses = [f"/articles/{slug}/" for slug in Article.objects.values_list("slug", flat=True)]
+        addresses += [f"/causes/{slug}/" for slug in Cause.objects.values_list("slug", flat=True)]
+        addresses += [f"/codes/E324/{slug}/" for slug in ErrorCode.objects.values_list("slug", flat=True)]
+        addresses += [
+            "/",
+            "/codes/",
+            "/codes/E324/",
+            "/causes/",
+            "/guides/",
+            "/search/?q=E324",
+            "/search/?q=刷卡没反应",
+        ]
+        for address in addresses:
+            response = client.get(address, headers={"accept-encoding": "br"})
+            assert response.status_code == 200, address
+            assert len(response.content) <= 6 * 1024, address
+
+
 class TestGuide:
     def test_the_file_is_canonical_and_without_any_problem(self) -> None:
         text = (FIXTURES / "guides" / "e324.yaml").read_text(encoding="utf-8")

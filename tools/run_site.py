@@ -19,8 +19,6 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError
 
 ROOT = Path(__file__).resolve().parent.parent
-HOST = os.environ.get("HOST", "127.0.0.1")
-PORT = os.environ.get("PORT", "8000")
 
 
 class CannotStart(Exception):
@@ -48,16 +46,6 @@ def check_address(host: str, port: str) -> None:
 
 def prepare_site() -> str:
     """Migrate, load what is missing, collect static files; return what the first sign-in needs, or nothing."""
-    try:
-        django.setup()
-        return _prepare()
-    except (ImproperlyConfigured, CommandError) as error:
-        raise CannotStart(str(error)) from error
-    except DatabaseError as error:
-        raise CannotStart(f"The database cannot be used: {error}") from error
-
-
-def _prepare() -> str:
     say("Preparing the database …")
     call_command("migrate", interactive=False, verbosity=0)
     say("Loading the starter content (what was edited is kept) …")
@@ -109,16 +97,22 @@ def main() -> int:
     os.chdir(ROOT)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     try:
-        check_address(HOST, PORT)
+        django.setup()
+        # After the settings: they read `.env`, which may name these too, and gunicorn.conf.py sees what is read here.
+        host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+        check_address(host, port)
         sign_in = prepare_site()
-    except CannotStart as reason:
+    except (CannotStart, CommandError, ImproperlyConfigured) as reason:
         say(str(reason))
+        return 1
+    except DatabaseError as reason:
+        say(f"The database cannot be used: {reason}")
         return 1
     except KeyboardInterrupt:
         say("\nStopped before the site was up. Run the same command again to go on.")
         return 130
-    shown_host = "localhost" if HOST in {"127.0.0.1", "0.0.0.0", "::"} else HOST  # noqa: S104  (compared, not bound)
-    say(f"\n  The site:  http://{shown_host}:{PORT}/\n  The admin: http://{shown_host}:{PORT}/admin/")
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0", "::"} else host  # noqa: S104  (compared, not bound)
+    say(f"\n  The site:  http://{shown}:{port}/\n  The admin: http://{shown}:{port}/admin/")
     if sign_in:
         say("\n" + sign_in.rstrip("\n"))
     say("\n  Ctrl-C stops it.\n")

@@ -160,7 +160,7 @@ class GuideAdmin(HistoryAdmin):
 
 
 def _may_publish(request: HttpRequest) -> bool:
-    return request.user.has_perm("diagnostics.publish_guide")  # type: ignore[union-attr]
+    return request.user.has_perm("diagnostics.publish_guide")
 
 
 def _guide_url(guide: Guide) -> str:

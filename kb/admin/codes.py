@@ -1,6 +1,5 @@
 """Codes: who numbers them, what they mean, who says so, where the sources contradict each other."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -173,7 +172,7 @@ class CodeSystemAdmin(ModelAdmin):
     search_fields = ["name", "slug"]
     fields = ["slug", "name", "description", "verified"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj is not None else []
 
     def save_model(self, request: HttpRequest, obj: CodeSystem, form: Any, change: bool) -> None:
@@ -198,7 +197,7 @@ class DisagreementAdmin(ModelAdmin):
     fields = ["slug", "normal", "topic", "advice", "position"]
     inlines = [PositionRows]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj is not None else []
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -31,7 +32,7 @@ class CodeTexts(OrderedRows):
         super().clean()
         seen: set[str] = set()
         for form in self.forms:
-            if not hasattr(form, "cleaned_data") or (self.can_delete and self._should_delete_form(form)):
+            if not hasattr(form, "cleaned_data") or form.cleaned_data.get(DELETION_FIELD_NAME):
                 continue
             normal = normal_code(form.cleaned_data.get("text", ""))
             if normal and normal in seen:

@@ -29,5 +29,10 @@ class SourceAdmin(HistoryAdmin):
     search_fields = ["title", "publisher", "slug", "url"]
     fields = ["slug", "title", "publisher", "url", "kind", "credibility", "note"]
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        if db_field.name == "url":
+            options["assume_scheme"] = "https"  # what somebody means who types a host name
+        return super().formfield_for_dbfield(db_field, request, **options)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj is not None else []

@@ -1,10 +1,11 @@
 """Form parts that Django's admin lacks."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect
-from django.core.exceptions import FieldDoesNotExist
+from django.db.models import ForeignKey
 from markdownx.widgets import AdminMarkdownxWidget
 
 from kb.admin.generics import ModelForm
@@ -25,10 +26,10 @@ class KnownAutocomplete(AutocompleteSelect):
 
     known: dict[str, str] = {}
 
-    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attr: dict[str, Any] | None = None) -> Any:
         chosen = [str(one) for one in value if one]
         if not chosen or not all(one in self.known for one in chosen):
-            return super().optgroups(name, value, attrs)
+            return super().optgroups(name, value, attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
         options += [self.create_option(name, one, self.known[one], True, index) for index, one in enumerate(chosen)]
         return [(None, options, 0)]
@@ -45,11 +46,8 @@ class RowForm(ModelForm):
                 widget.known = self._known(name)
 
     def _known(self, name: str) -> dict[str, str]:
-        try:
-            relation = self.instance._meta.get_field(name)
-        except FieldDoesNotExist:
+        relation = self.instance._meta.get_field(name)
+        if self.instance.pk is None or not isinstance(relation, ForeignKey) or not relation.is_cached(self.instance):
             return {}
-        if self.instance.pk is None or name not in self.instance._state.fields_cache:
-            return {}
-        related = getattr(self.instance, relation.name)
+        related = getattr(self.instance, name)
         return {str(related.pk): str(related)} if related is not None else {}

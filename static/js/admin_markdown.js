@@ -50,8 +50,10 @@ for (const box of document.querySelectorAll(".markdown-editor")) {
     const button = event.target.closest("button");
     if (!button) return;
     const { selectionStart: start, selectionEnd: end, value } = editor;
-    const before = ("line" in button.dataset && !startsLine() ? "\n" : "") + button.dataset.before;
-    insert(before + value.slice(start, end) + (button.dataset.after || ""));
+    const { before, after = "", block, line } = button.dataset;
+    const text = before + value.slice(start, end) + after;
+    const newLine = line !== undefined && !startsLine() ? "\n" : "";
+    insert(newLine + (block ? `::: ${block}\n${text}\n:::\n` : text));
   });
   tools.querySelector("input[type=file]").addEventListener("change", async (event) => {
     await upload(event.target.files);

@@ -1,29 +1,27 @@
 """The editors' side of the knowledge base: forms, publishing, history, and the search that follows every save."""
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from kb.models import (
-    Account,
     Article,
     ArticleAlias,
-    CauseCategory,
-    CodeArticle,
-    CodeCause,
-    CodeString,
-    Disagreement,
-    DisagreementPosition,
     ErrorCode,
     SearchEntry,
 )
-from tests.admin_forms import client_of, errors_of, messages_of, new_row, save, shown_fields
+from tests.admin_forms import (
+    add_address,
+    change_address,
+    client_of,
+    errors_of,
+    list_address,
+    messages_of,
+    new_row,
+    save,
+    shown_fields,
+)
 from tests.factories import (
     make_article,
     make_category,
@@ -44,18 +42,6 @@ def editor() -> Client:
 @pytest.fixture
 def reviewer() -> Client:
     return client_of("reviewer")
-
-
-def add_address(model: Any) -> str:
-    return f"/en/admin/kb/{model._meta.model_name}/add/"
-
-
-def change_address(row: Any) -> str:
-    return f"/en/admin/kb/{row._meta.model_name}/{row.pk}/change/"
-
-
-def list_address(model: Any) -> str:
-    return f"/en/admin/kb/{model._meta.model_name}/"
 
 
 def new_code(client: Client, **changes: Any) -> dict[str, Any]:
@@ -298,174 +284,3 @@ def test_the_admin_lists_what_is_needed_most_first(reviewer: Client) -> None:
     ]
     assert places == sorted(places)
     assert 'href="/admin/"' in page  # the other language
-
-
-# --- publishing and deleting ------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("make", [make_article, make_cause, make_error_code])
-def test_reviewers_publish_and_withdraw_from_the_list(reviewer: Client, make: Callable[..., Any]) -> None:
-    entry = make(status="draft")
-    address = list_address(type(entry))
-    answer = reviewer.post(address, {"action": "publish_selected", "_selected_action": [entry.pk]})
-    assert "1 entry was published" in messages_of(reviewer, answer)
-    entry.refresh_from_db()
-    assert entry.is_published
-    assert SearchEntry.objects.filter(slug=entry.slug).exists()
-    answer = reviewer.post(address, {"action": "withdraw_selected", "_selected_action": [entry.pk]})
-    assert "withdrawn" in messages_of(reviewer, answer)
-    assert not SearchEntry.objects.filter(slug=entry.slug).exists()
-
-
-@pytest.mark.parametrize("make", [make_article, make_cause, make_error_code])
-def test_editors_do_not_publish(editor: Client, make: Callable[..., Any]) -> None:
-    entry = make(status="draft")
-    address = list_address(type(entry))
-    assert "publish_selected" not in editor.get(address).content.decode()
-    editor.post(address, {"action": "publish_selected", "_selected_action": [entry.pk]})
-    entry.refresh_from_db()
-    assert not entry.is_published
-
-
-@pytest.mark.parametrize("make", [make_article, make_cause, make_error_code])
-def test_deleting_an_entry_takes_it_out_of_the_search(reviewer: Client, make: Callable[..., Any]) -> None:
-    single, listed = make(), make()
-    assert reviewer.post(change_address(single).replace("change", "delete"), {"post": "yes"}).status_code == 302
-    reviewer.post(
-        list_address(type(listed)), {"action": "delete_selected", "_selected_action": [listed.pk], "post": "yes"}
-    )
-    assert not SearchEntry.objects.filter(slug__in=[single.slug, listed.slug]).exists()
-    assert not type(single).objects.filter(pk__in=[single.pk, listed.pk]).exists()
-
-
-def test_what_others_stand_on_cannot_be_deleted(reviewer: Client) -> None:
-    cause = make_cause()
-    page = reviewer.post(change_address(cause.category).replace("change", "delete"), {"post": "yes"})
-    assert page.status_code == 200
-    assert page.context["protected"]
-    assert CauseCategory.objects.filter(pk=cause.category.pk).exists()
-
-
-# --- history ----------------------------------------------------------------------------------------------------------
-def test_an_editor_reverts_an_entry_and_the_search_follows(editor: Client) -> None:
-    article = make_article(title="第一版")
-    save(editor, change_address(article), title="第二版")
-    assert article.history.first().history_user == User.objects.get()
-    first = article.history.last()
-    version = f"/en/admin/kb/article/{article.pk}/history/{first.pk}/"
-    assert editor.post(version, shown_fields(editor.get(version))).status_code == 302
-    article.refresh_from_db()
-    assert article.title == "第一版"
-    assert SearchEntry.objects.get(slug=article.slug).title == "第一版"
-    assert article.history.count() == 3
-
-
-def test_reverting_does_not_publish_for_whoever_may_not(editor: Client) -> None:
-    article = make_article(status="published")
-    article.status = "draft"
-    article.save()
-    version = f"/en/admin/kb/article/{article.pk}/history/{article.history.last().pk}/"
-    assert editor.post(version, shown_fields(editor.get(version))).status_code == 302
-    article.refresh_from_db()
-    assert article.status == "draft"
-
-
-def test_a_deleted_entry_comes_back_as_a_draft_of_the_editor(editor: Client) -> None:
-    article = make_article(title="删掉的")
-    number = article.pk
-    article.delete()
-    version = f"/en/admin/kb/article/{number}/history/{Article.history.filter(id=number).last().pk}/"
-    assert editor.post(version, shown_fields(editor.get(version))).status_code == 302
-    assert Article.objects.get(pk=number).status == "draft"
-
-
-def test_a_viewer_reads_history_but_cannot_revert() -> None:
-    article = make_article(title="第一版")
-    article.title = "第二版"
-    article.save()
-    agent = client_of("call-centre agent")
-    version = f"/en/admin/kb/article/{article.pk}/history/{article.history.last().pk}/"
-    assert agent.get(version).status_code == 200
-    assert agent.post(version, {"title": "第一版"}).status_code == 403
-    article.refresh_from_db()
-    assert article.title == "第二版"
-
-
-@pytest.mark.parametrize(
-    "tail", ["abc/history/", "1/history/abc/", "abc/history/1/", "99999999999999999999/history/", "777/history/"]
-)
-def test_a_history_address_that_names_nothing_is_not_found(editor: Client, tail: str) -> None:
-    assert editor.get(f"/en/admin/kb/article/{tail}").status_code == 404
-
-
-# --- the cost of a page -----------------------------------------------------------------------------------------------
-def queries(client: Client, address: str) -> int:
-    client.get(address)  # content types and the session are read once
-    with CaptureQueriesContext(
-        connection,
-    ) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
-
-
-MANY: dict[str, Callable[[], Any]] = {
-    "article": lambda: make_article(sources=1),
-    "cause": lambda: make_cause(article=make_article()),
-    "causecategory": lambda: make_category(parent=make_category()),
-    "errorcode": lambda: make_error_code(causes=1, system=make_system(f"s{ErrorCode.objects.count()}")),
-    "codesystem": lambda: make_system(f"s{ErrorCode.objects.count()}{SearchEntry.objects.count()}"),
-    "source": make_source,
-    "disagreement": lambda: Disagreement.objects.create(
-        slug=f"d{Disagreement.objects.count()}", normal="E1", topic="甲", advice="乙"
-    ),
-}
-
-
-@pytest.mark.parametrize("name", MANY)
-def test_a_list_costs_the_same_at_two_and_at_twenty_rows(reviewer: Client, name: str) -> None:
-    address = f"/en/admin/kb/{name}/"
-    for _ in range(2):
-        MANY[name]()
-    few = queries(reviewer, address)
-    for _ in range(18):
-        MANY[name]()
-    assert queries(reviewer, address) == few
-
-
-def _more_of_a_code(code: ErrorCode) -> None:
-    number = code.strings.count()
-    CodeString.objects.create(code=code, text=f"X{number}", position=number)
-    account = Account.objects.create(
-        code=code, key=f"k{number}", source=make_source(), statement="说。", credibility="low"
-    )
-    CodeCause.objects.create(code=code, cause=make_cause(), account=account)
-    CodeArticle.objects.create(code=code, article=make_article())
-
-
-def test_the_form_of_a_code_costs_the_same_however_many_rows_it_has(reviewer: Client) -> None:
-    code = make_error_code()
-    for _ in range(2):
-        _more_of_a_code(code)
-    few = queries(reviewer, change_address(code))
-    for _ in range(18):
-        _more_of_a_code(code)
-    assert queries(reviewer, change_address(code)) == few
-
-
-def test_the_form_of_an_article_costs_the_same_however_many_sources_it_has(reviewer: Client) -> None:
-    short, long = make_article(sources=2), make_article(sources=20)
-    assert queries(reviewer, change_address(long)) == queries(reviewer, change_address(short))
-
-
-def test_the_form_of_a_disagreement_costs_the_same_however_many_positions_it_has(reviewer: Client) -> None:
-    codes = [make_error_code(accounts=2), make_error_code(accounts=20)]
-    points = [Disagreement.objects.create(slug=f"d{code.pk}", normal="E900", topic="题") for code in codes]
-    for code, point in zip(codes, points, strict=True):
-        for account in code.accounts.all():
-            DisagreementPosition.objects.create(disagreement=point, account=account, says="说。")
-    assert queries(reviewer, change_address(points[1])) == queries(reviewer, change_address(points[0]))
-
-
-def test_accounts_can_be_looked_up_for_a_disagreement(editor: Client) -> None:
-    code = make_error_code(title="读卡失败", accounts=2)
-    names = {"app_label": "kb", "model_name": "disagreementposition", "field_name": "account"}
-    answer = editor.get(reverse("admin:autocomplete"), {**names, "term": "读卡"})
-    assert len(answer.json()["results"]) == code.accounts.count()

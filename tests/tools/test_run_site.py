@@ -4,7 +4,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 
 from tools.run_site import CannotStart, check_address, collect_static
+from tools.serving import answers
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -90,15 +90,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path
         )
     try:
         address = f"http://127.0.0.1:{port}"
-        give_up = time.monotonic() + 60
-        while True:
-            try:
-                urllib.request.urlopen(f"{address}/healthz", timeout=5).close()
-                break
-            except (urllib.error.URLError, TimeoutError):
-                if time.monotonic() > give_up or process.poll() is not None:
-                    pytest.fail(f"gunicorn did not start:\n{log.read_text()}")
-                time.sleep(0.1)
+        assert answers(address, process), log.read_text()
         yield address, log
     finally:
         process.terminate()
