@@ -8,6 +8,7 @@ from django.apps import apps
 
 ROOT = Path(__file__).resolve().parent.parent
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 # Rows of something else, named in its line of the glossary; nobody speaks of them by themselves.
 PARTS = {
@@ -36,6 +37,7 @@ def test_every_command_is_documented(command: str) -> None:
 @pytest.mark.parametrize("name", settings_read())
 def test_every_setting_is_documented(name: str) -> None:
     assert re.search(rf"^\| [^|]*`{name}`", OPERATIONS, flags=re.MULTILINE)
+    assert re.search(rf"^{name}=", EXAMPLE, flags=re.MULTILINE)
 
 
 def test_the_settings_are_found_at_all() -> None:

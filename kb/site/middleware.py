@@ -131,8 +131,7 @@ class ErrorPageMiddleware:
         response = self.get_response(request)
         if response.status_code < 400 or response.streaming or response.content or request.method == "HEAD":
             return response
-        page = error_page(request, response.status_code)
-        for name, value in response.items():
-            if name.lower() not in {"content-type", "content-length"}:
-                page[name] = value
-        return page
+        # The same object is filled, not replaced: its headers stay, and Django knows it as logged.
+        response.content = error_page(request, response.status_code).content
+        response["Content-Type"] = "text/html; charset=utf-8"
+        return response

@@ -1,5 +1,6 @@
 """Serving: the address is checked first, and the server takes what the site wants to answer."""
 
+import json
 import os
 import socket
 import subprocess
@@ -118,3 +119,12 @@ class TestServer:
         assert any('"/robots.txt"' in line for line in lines)
         assert all(line.startswith("{") for line in lines)
         assert "somebodys-secret" not in log.read_text()
+
+    def test_its_word_on_a_request_that_failed_is_cut_before_the_query(self) -> None:
+        code = (
+            "import logging.config, runpy\n"
+            "logging.config.dictConfig(runpy.run_path('gunicorn.conf.py')['logconfig_dict'])\n"
+            "logging.getLogger('gunicorn.error').error('Error handling request %s', '/search/?q=somebodys-secret')\n"
+        )
+        done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+        assert json.loads(done.stderr)["message"] == "Error handling request /search/?…"

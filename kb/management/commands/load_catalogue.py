@@ -4,10 +4,10 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from config.environment import BASE_DIR
 from kb.catalogue.actions import load_catalogue
 from kb.catalogue.reading import MalformedCatalogue, read_catalogue
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Load codes, causes, articles and sources from files. What was edited in the admin is never overwritten."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--folder", type=Path, default=BASE_DIR / "fixtures")
+        parser.add_argument("--folder", type=Path, default=settings.BASE_DIR / "fixtures")
         parser.add_argument(
             "--update", action="store_true", help="also refresh entries that nobody has edited since they were loaded"
         )
