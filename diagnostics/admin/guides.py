@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_POST
 
 from diagnostics.actions import publish_guide, withdraw_guide
 from diagnostics.admin.drafts import differing, draft, refusal_text
@@ -116,15 +118,14 @@ class GuideAdmin(HistoryAdmin):
         if guide is not None and guide.pk:
             context |= {
                 "draft": draft(guide),
-                "can_publish": _may_publish(request),
+                "can_publish": request.user.has_perm("diagnostics.publish_guide"),
                 "can_add_nodes": request.user.has_perm("diagnostics.add_node"),
             }
         return super().render_change_form(request, context, *args, **options)
 
+    @method_decorator(require_POST)
     def publish_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        guide = _posted_guide(request, pk)
-        if isinstance(guide, HttpResponse):
-            return guide
+        guide = get_object_or_404(Guide, pk=pk)
         before = guide.live_revision_id
         try:
             revision = publish_guide(guide, by=request.user, note=request.POST.get("note", "").strip()[:300])
@@ -149,28 +150,14 @@ class GuideAdmin(HistoryAdmin):
                 )
         return HttpResponseRedirect(_guide_url(guide))
 
+    @method_decorator(require_POST)
     def withdraw_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        guide = _posted_guide(request, pk)
-        if isinstance(guide, HttpResponse):
-            return guide
+        guide = get_object_or_404(Guide, pk=pk)
         withdraw_guide(guide, by=request.user)
         self.log_change(request, guide, "withdrawn")
         messages.success(request, gettext("The guide is off the site. Its draft and its revisions stay."))
         return HttpResponseRedirect(_guide_url(guide))
 
 
-def _may_publish(request: HttpRequest) -> bool:
-    return request.user.has_perm("diagnostics.publish_guide")
-
-
 def _guide_url(guide: Guide) -> str:
     return reverse("admin:diagnostics_guide_change", args=[guide.pk])
-
-
-def _posted_guide(request: HttpRequest, pk: int) -> Guide | HttpResponse:
-    """The guide that a button was pressed for, or the answer to whoever may not press it."""
-    if request.method != "POST":
-        return HttpResponseNotAllowed(["POST"])
-    if not _may_publish(request):
-        raise PermissionDenied
-    return get_object_or_404(Guide, pk=pk)

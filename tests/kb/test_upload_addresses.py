@@ -102,6 +102,12 @@ def test_too_heavy_a_file_is_refused_before_it_is_read(editor: Client) -> None:
         assert answer.json()["error"]
 
 
+def test_a_request_that_announces_too_much_is_not_read(editor: Client) -> None:
+    kind = "multipart/form-data; boundary=x"
+    assert editor.generic("POST", UPLOAD, b"--x", kind, CONTENT_LENGTH="99999999999").status_code == 413
+    assert editor.generic("POST", PREVIEW, b"--x", kind, CONTENT_LENGTH=str(1024 * 1024 + 1)).status_code == 413
+
+
 def test_answers_are_in_the_language_of_the_page_that_asked(editor: Client) -> None:
     english = editor.post(UPLOAD, headers={"referer": "https://testserver/en/admin/kb/article/1/change/"})
     assert english.json()["error"] == "There is no picture in the form."
