@@ -107,6 +107,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "errors/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_ENABLE_ADMIN = False  # English only, and nothing in it for editors: `manage.py axes_reset` lifts a lock
 SIMPLE_HISTORY_REVERT_DISABLED = False
 
 # --- language and time ----------------------------------------------------------------------------------------------
