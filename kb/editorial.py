@@ -21,7 +21,7 @@ _HEADING = re.compile(r"^ {0,3}##[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"^ {0,3}:{3,}[ \t]*(.*)$")
 _PICTURE_WITHOUT_WORDS = re.compile(r"!\[\s*\]\(")
 _SENTENCE_END = re.compile(r"[。！？；\n]")
-_NEGATION = re.compile(r"不要|不得|不能|不可|不许|不准|不用|不必|别|勿|严禁|禁止|从不|绝不|防|谁也没")
+_NEGATION = re.compile(r"不要|不得|不能|不可|不许|不准|不用|不必|别|勿|严禁|禁止|从不|绝不|防")
 
 # Advice that costs money or breaks the terminal (shared rules: no self-repair, no opening, no second payment).
 _FORBIDDEN: Final = (
@@ -82,6 +82,12 @@ def article_warnings(kind: str, body: str) -> tuple[Finding, ...]:
     if _PICTURE_WITHOUT_WORDS.search(body):
         findings.append(Finding(FindingKind.PICTURE_WITHOUT_WORDS))
     return tuple(findings)
+
+
+def empty_article() -> str:
+    """What a new article begins with: the headings in their order, and the block for what must not be done."""
+    dont = "::: dont\n- \n:::\n"
+    return "\n".join(f"## {heading}\n{dont if heading == '不要做' else ''}" for heading in FIX_HEADINGS)
 
 
 def is_renderable(body: str) -> bool:

@@ -1,5 +1,7 @@
 """Articles: text with a live preview, other names, sources."""
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -12,7 +14,7 @@ from kb.admin.entries import PUBLICATION, SLUG, EntryAdmin, EntryForm
 from kb.admin.rows import Rows
 from kb.admin.sources import CitationRows
 from kb.admin.widgets import MarkdownWidget, RowForm
-from kb.editorial import article_warnings, is_renderable
+from kb.editorial import article_warnings, empty_article, is_renderable
 from kb.models import Article, ArticleAlias
 
 
@@ -62,6 +64,9 @@ class ArticleAdmin(EntryAdmin):
         (_("How sure we are"), {"fields": ["confidence"]}),
         PUBLICATION,
     ]
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"body": empty_article(), **super().get_changeform_initial_data(request)}
 
     def row_saved(self, request: HttpRequest, row: Article, before: None) -> None:
         article_saved(row)

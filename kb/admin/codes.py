@@ -168,6 +168,7 @@ class ErrorCodeAdmin(EntryAdmin):
 @admin.register(CodeSystem)
 class CodeSystemAdmin(ModelAdmin):
     index_position = 6
+    form = EntryForm
     list_display = ["name", "slug", "verified"]
     search_fields = ["name", "slug"]
     fields = ["slug", "name", "description", "verified"]
@@ -187,9 +188,18 @@ class PositionRows(Rows):
     verbose_name_plural = _("What each account says on it")
 
 
+class DisagreementForm(EntryForm):
+    def clean_normal(self) -> str:
+        normal = normal_code(self.cleaned_data["normal"])
+        if not normal:
+            raise ValidationError(_("A code needs a letter or a digit."))
+        return normal
+
+
 @admin.register(Disagreement)
 class DisagreementAdmin(ModelAdmin):
     index_position = 7
+    form = DisagreementForm
     list_display = ["normal", "topic", "advice", "position"]
     list_display_links = ["topic"]
     list_filter = ["normal"]

@@ -5,12 +5,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from kb.models import (
-    Article,
-    ArticleAlias,
-    ErrorCode,
-    SearchEntry,
-)
+from kb.models import Article, ArticleAlias, Disagreement, ErrorCode, SearchEntry
 from tests.admin_forms import (
     add_address,
     change_address,
@@ -163,6 +158,14 @@ def test_two_rows_that_swap_their_values_are_told_and_change_nothing() -> None:
     assert [string.text for string in code.strings.all()] == ["E1", "E2"]
 
 
+def test_a_disagreement_is_filed_under_the_strings_normal_form(editor: Client) -> None:
+    fields = {"slug": "e324-one", "normal": "e-324", "topic": "题", "position": 0}
+    address = add_address(Disagreement)
+    assert editor.post(address, {**shown_fields(editor.get(address)), **fields}).status_code == 302
+    assert Disagreement.objects.get().normal == "E324"
+    assert "letter" in errors_of(save(editor, change_address(Disagreement.objects.get()), normal="——"), "normal")
+
+
 def test_a_category_cannot_stand_below_itself(editor: Client) -> None:
     top = make_category()
     below = make_category(parent=make_category(parent=top))
@@ -231,6 +234,10 @@ def test_an_article_is_saved_and_its_doubtful_places_are_named(editor: Client) -
     assert "看什么" in said
     assert "拆开" in said
     assert Article.objects.get().body.startswith("## 怎么做")
+
+
+def test_a_new_article_begins_with_its_headings(editor: Client) -> None:
+    assert "## 不要做\n::: dont" in shown_fields(editor.get(add_address(Article)))["body"]
 
 
 def test_the_form_says_who_sees_the_entry(editor: Client) -> None:

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from kb.models import Article, CauseCategory, SearchEntry
+from kb.models import Acquirer, Article, CauseCategory, SearchEntry
 from tests.admin_forms import change_address, client_of, delete_address, list_address, messages_of, save, shown_fields
 from tests.factories import make_article, make_cause, make_error_code
 
@@ -37,6 +37,17 @@ def test_reviewers_publish_and_withdraw_from_the_list(reviewer: Client, make: Ca
     answer = reviewer.post(address, {"action": "withdraw_selected", "_selected_action": [entry.pk]})
     assert "withdrawn" in messages_of(reviewer, answer)
     assert not SearchEntry.objects.filter(slug=entry.slug).exists()
+
+
+def test_acquirers_are_published_like_everything_else(reviewer: Client, editor: Client) -> None:
+    acquirer = Acquirer.objects.create(slug="one", brand="某家", standing="有牌照。", standing_as_of="2026")
+    form = {"action": "publish_selected", "_selected_action": [acquirer.pk]}
+    editor.post(list_address(Acquirer), form)
+    acquirer.refresh_from_db()
+    assert not acquirer.is_published
+    reviewer.post(list_address(Acquirer), form)
+    acquirer.refresh_from_db()
+    assert acquirer.is_published
 
 
 @pytest.mark.parametrize("make", [make_article, make_cause, make_error_code])

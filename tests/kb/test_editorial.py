@@ -8,6 +8,7 @@ from kb.editorial import (
     MAX_EMPHASIS_MARKS,
     FindingKind,
     article_warnings,
+    empty_article,
     is_renderable,
 )
 
@@ -22,6 +23,10 @@ def kinds(body: str, kind: str = "fix") -> list[FindingKind]:
 def test_a_whole_article_gets_no_warning() -> None:
     assert article_warnings("fix", f"{WHOLE_FIX}\n\n{DONT}") == ()
     assert article_warnings("money-safety", "## 看什么\n屏幕。\n## 怎么做\n等。\n## 不要做\n别急。") == ()
+
+
+def test_a_new_article_begins_with_everything_that_is_asked_for() -> None:
+    assert article_warnings("fix", empty_article()) == ()
 
 
 def test_every_missing_heading_is_named() -> None:
