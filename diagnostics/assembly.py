@@ -19,7 +19,7 @@ def draft_graph(guide: Guide) -> Graph:
         guide.slug,
         guide.title,
         guide.start,
-        _nodes(rows),
+        graph_nodes(rows),
         codes=tuple(guide.codes.order_by("position", "pk").values_list("text", flat=True)),
         paths=tuple(
             RecordedPath(tuple((node, choice) for node, choice in path.answers), path.ends)
@@ -28,7 +28,8 @@ def draft_graph(guide: Guide) -> Graph:
     )
 
 
-def _nodes(rows: Iterable[NodeRow]) -> Iterable[Node]:
+def graph_nodes(rows: Iterable[NodeRow]) -> Iterable[Node]:
+    """Engine nodes of draft rows whose choices and articles are prefetched."""
     for row in rows:
         yield Node(
             id=row.key,

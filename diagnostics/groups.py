@@ -13,7 +13,6 @@ from collections.abc import Iterable, Iterator
 from django.apps import apps as installed_apps
 from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
-from django.contrib.contenttypes.models import ContentType
 from django.db import DEFAULT_DB_ALIAS
 
 EDITOR = "editor"
@@ -62,7 +61,6 @@ def ensure_groups(using: str = DEFAULT_DB_ALIAS) -> None:
     """
     for label in ("kb", "diagnostics"):
         create_permissions(installed_apps.get_app_config(label), verbosity=0, using=using)
-    _ensure_publish_acquirer(using)
     known = {
         f"{permission.content_type.app_label}.{permission.codename}": permission
         for permission in Permission.objects.using(using)
@@ -72,11 +70,3 @@ def ensure_groups(using: str = DEFAULT_DB_ALIAS) -> None:
     for name, wanted in GROUPS.items():
         group, _ = Group.objects.using(using).get_or_create(name=name)
         group.permissions.add(*(known[one] for one in sorted(wanted)))
-
-
-def _ensure_publish_acquirer(using: str) -> None:
-    """Acquirers can be published like everything else, but their model names no permission for it."""
-    content_type = ContentType.objects.db_manager(using).get(app_label="kb", model="acquirer")
-    Permission.objects.using(using).get_or_create(
-        content_type=content_type, codename="publish_acquirer", defaults={"name": "Can publish acquirers"}
-    )

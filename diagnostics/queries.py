@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -46,6 +47,12 @@ class WalkPage:
     @property
     def result(self) -> Result | None:
         return self.node.result
+
+    @property
+    def picture_url(self) -> str:
+        """Address of the node's picture: a path below the media folder, or an address of ours as the upload gives it."""
+        picture = self.node.picture
+        return picture if not picture or picture.startswith("/") else f"{settings.MEDIA_URL}{picture}"
 
     @property
     def report_url(self) -> str:

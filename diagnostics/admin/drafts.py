@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from diagnostics.actions import draft_problems
 from diagnostics.assembly import (
-    _nodes,  # the list of guides needs all drafts at once; draft_graph would cost five queries a guide
     draft_graph,
+    graph_nodes,  # the list of guides needs all drafts at once; draft_graph would cost five queries a guide
     revision_graph,
 )
 from diagnostics.engine.documents import to_document
@@ -103,7 +103,7 @@ def _prefetched_graph(guide: Guide) -> Graph:
         guide.slug,
         guide.title,
         guide.start,
-        _nodes(guide.nodes.all()),
+        graph_nodes(guide.nodes.all()),
         codes=tuple(code.text for code in guide.codes.all()),
         paths=tuple(
             RecordedPath(tuple((node, choice) for node, choice in path.answers), path.ends)

@@ -34,6 +34,7 @@ class Acquirer(Publishable):
         verbose_name = _("acquirer")
         verbose_name_plural = _("acquirers")
         ordering = ["brand"]
+        permissions = [("publish_acquirer", "Can publish acquirers")]
         constraints = [one_of("status", Status), one_of("hotline_confidence", HotlineConfidence)]
 
     def __str__(self) -> str:

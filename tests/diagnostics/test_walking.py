@@ -1,6 +1,7 @@
 """A merchant's walk: addresses, changed answers, hand-edited addresses, old revisions, and what a step costs."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -171,6 +172,15 @@ class TestOutcomes:
         client.get("/guides/trial/ask/?v=1&reading=swipe")
         with django_assert_num_queries(2):
             client.get("/guides/trial/ask/?v=1&reading=swipe")
+
+
+@pytest.mark.parametrize("written", ["articles/2026/slot.png", "/media/articles/2026/slot.png"])
+def test_a_node_s_picture_is_shown_from_the_media_folder(client: Client, written: str) -> None:
+    graph = make_graph()
+    nodes = dict(graph.nodes)
+    nodes["reading"] = replace(nodes["reading"], picture=written)
+    publish_guide(replace_draft(Graph("trial", graph.title, "reading", nodes)), by=None)
+    assert 'src="/media/articles/2026/slot.png"' in client.get("/guides/trial/").content.decode()
 
 
 class TestCost:

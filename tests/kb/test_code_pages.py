@@ -132,7 +132,7 @@ class TestCost:
         codes = [make_error_code(strings=("E920", f"E921{number}"), accounts=2, causes=2) for number in range(rows)]
         for number in range(rows):
             point = Disagreement.objects.create(slug=f"p{number}", normal="E920", topic="分歧")
-            DisagreementPosition.objects.create(disagreement=point, account=codes[0].accounts.first(), says="甲")
+            DisagreementPosition.objects.create(disagreement=point, account=codes[0].accounts.get(key="a0"), says="甲")
         make_guide(codes=("E920",))
         client.get("/codes/E920/")  # the process reads the guide's revision once
         with django_assert_num_queries(4):
