@@ -168,6 +168,7 @@ def _let_in(guide: Guide, graph: Graph) -> None:
         title=guide.title,
         summary=guide.summary,
         head=" ".join(graph.codes),
+        code=graph.codes[0] if graph.codes else "",
         text=_words(graph.nodes.values()),
         path=f"/guides/{guide.slug}/",
         common=True,

@@ -15,6 +15,7 @@ from diagnostics.engine.outline import OutlineRow, to_outline
 from diagnostics.engine.walk import Position, answers_before, walk
 from diagnostics.models import Guide, GuideEntrance, GuideRevision
 from kb.models import Article
+from kb.models.articles import ArticleKind
 from kb.next_steps import NextStep, StepChoice
 
 
@@ -49,6 +50,11 @@ class WalkPage:
         return self.node.result
 
     @property
+    def needs_money_notice(self) -> bool:
+        """Whether an end that is not "fixed" says nothing of the money yet: a money-safety article says it best."""
+        return not any(article.kind == ArticleKind.MONEY_SAFETY for article in self.articles[:1])
+
+    @property
     def picture_url(self) -> str:
         """Address of the node's picture: a path below the media folder, or an address of ours as the upload gives it."""
         picture = self.node.picture
@@ -66,10 +72,18 @@ class WalkPage:
 
 
 @dataclass(frozen=True, slots=True)
+class TreeRow:
+    """A line of the whole tree. `number` counts the steps as they are first shown; a repeated one refers back to it."""
+
+    number: int
+    row: OutlineRow
+
+
+@dataclass(frozen=True, slots=True)
 class WholeTree:
     guide: Guide
     revision: GuideRevision
-    rows: tuple[OutlineRow, ...]
+    rows: tuple[TreeRow, ...]
     svg: str
     articles: Mapping[str, Article]
     node_count: int
@@ -155,12 +169,20 @@ def whole_tree(slug: str) -> WholeTree | None:
     return WholeTree(
         guide=revision.guide,
         revision=revision,
-        rows=to_outline(graph),
+        rows=_numbered(to_outline(graph)),
         svg=to_svg(graph, href=lambda node: f"#{node.id}"),
         articles={article.slug: article for article in _articles(tuple(slugs))},
         node_count=len(graph.nodes),
         outcome_count=sum(node.is_end for node in graph.nodes.values()),
     )
+
+
+def _numbered(rows: Sequence[OutlineRow]) -> tuple[TreeRow, ...]:
+    numbers: dict[NodeId, int] = {}
+    for row in rows:
+        if not row.repeated:
+            numbers[row.to] = len(numbers) + 1
+    return tuple(TreeRow(numbers[row.to], row) for row in rows)
 
 
 def guides_for_codes(keys: Sequence[str]) -> tuple[NextStep, ...]:

@@ -18,10 +18,13 @@ class MoneySafety:
     retry: Retry
     money_note: str = ""
     retry_note: str = ""
+    keep_selling: str = ""
 
 
 def money_safety(code: ErrorCode) -> MoneySafety:
-    return MoneySafety(MoneyMoved(code.money_moved), Retry(code.retry), code.money_note, code.retry_note)
+    return MoneySafety(
+        MoneyMoved(code.money_moved), Retry(code.retry), code.money_note, code.retry_note, code.keep_selling
+    )
 
 
 def most_cautious(codes: Iterable[ErrorCode]) -> MoneySafety:
@@ -40,7 +43,7 @@ def most_cautious(codes: Iterable[ErrorCode]) -> MoneySafety:
     strictest = min(
         found, key=lambda safety: (_MONEY_ORDER.index(safety.money_moved), _RETRY_ORDER.index(safety.retry))
     )
-    return MoneySafety(money, retry, strictest.money_note, strictest.retry_note)
+    return MoneySafety(money, retry, strictest.money_note, strictest.retry_note, strictest.keep_selling)
 
 
 GENERAL_RULE = MoneySafety(MoneyMoved.UNKNOWN, Retry.AFTER_CHECK)

@@ -136,8 +136,9 @@ def _index_hub(normal: str) -> None:
     put_entry(
         kind=EntryKind.CODE,
         slug=normal.lower(),
-        title="；".join(meaning.title for meaning in meanings),
-        head=" ".join(meaning.meaning for meaning in meanings),
+        # Never one of the meanings: a hurried reader would take the first for the truth.
+        title=f"{len(meanings)} 种说法，先看钱",
+        head=" ".join(f"{meaning.title} {meaning.meaning}" for meaning in meanings),
         code=text,
         path=f"/codes/{normal}/",
         common=any(meaning.common for meaning in meanings),

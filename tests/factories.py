@@ -104,7 +104,7 @@ def make_error_code(
 
 
 def make_graph(slug: str = "trial", *, codes: tuple[str, ...] = (), **changes: Any) -> Graph:
-    """Question → check → outcome, without errors or warnings; an article outcome is `see-article`."""
+    """Question → check → outcome, without errors; its only warning is that `ask` names no article."""
     nodes = (
         Node(
             "reading",

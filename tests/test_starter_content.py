@@ -216,7 +216,7 @@ class TestGuide:
         assert dumps(found) == text
 
     def test_its_size_is_right(self, graph: Graph) -> None:
-        assert 20 <= len(graph.nodes) <= 40
+        assert 20 <= len(graph.nodes) <= 44
         longest = path_statistics(graph).longest
         assert longest is not None
         assert longest <= 12

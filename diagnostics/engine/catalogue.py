@@ -263,8 +263,8 @@ _WARNINGS = (
     (
         "W009",
         "no-article",
-        _("Outcome “{node}” sends the reader to an article but names none."),
-        _("Name the article, or choose another result."),
+        _("Outcome “{node}” names no article, so the reader is left without an explanation."),
+        _("Choose the article that says what to do; only a fixed outcome needs none."),
     ),
     (
         "W010",

@@ -249,7 +249,8 @@ def equal_labels(graph: Graph) -> Iterator[Problem]:
 
 def missing_articles(graph: Graph) -> Iterator[Problem]:
     for node in _outcomes(graph):
-        if node.result is Result.ARTICLE and not node.articles:
+        # What is fixed needs no reading; an outcome without a result is told so by G014.
+        if node.result not in (None, Result.FIXED) and not node.articles:
             yield make_problem("W009", node.id)
 
 

@@ -13,6 +13,7 @@ from kb.search.ranking import Posting, rank
 from kb.search.understand import CodeMention, Question, understand
 
 RESULTS_PER_PAGE = 20
+ENTRIES_BESIDE_CODE = 6  # where a code was found, it is the answer; the rest is by the way
 SUGGESTIONS = 8
 
 
@@ -30,6 +31,11 @@ class CodeHit:
     meanings: int
     systems: tuple[str, ...]
     safety: MoneySafety
+
+    @property
+    def path(self) -> str:
+        """The address as search entries hold it, without the language prefix."""
+        return f"/codes/{self.normal}/"
 
     @property
     def is_lookalike(self) -> bool:
@@ -50,15 +56,24 @@ class SearchPage:
 
 
 def search_page(raw: str) -> SearchPage:
-    """Results for what was typed: named codes first, then entries by their words; guides when there is neither."""
+    """Results for what was typed: named codes first, then entries by their words.
+
+    Guides for any code are offered when a code is unknown or nothing was found; a guide for a certain code is not: E324's
+    would be a confident wrong answer to E999.
+    """
     question = understand(raw)
     if question.is_empty:
         return SearchPage(question, (), (), (), _guides())
     codes = _code_hits(question.codes)
     known = {hit.typed for hit in codes}
     unknown = tuple(mention.text for mention in question.codes if mention.certain and mention.normal not in known)
-    # A question that is a code and nothing else is answered by the code: words would only bring chance hits.
-    entries = () if question.is_code_only else _entries(question.terms, RESULTS_PER_PAGE)
+    # A question that is a known code and nothing else is answered by it: words would only bring chance hits.
+    entries = (
+        ()
+        if question.is_code_only and codes
+        else _entries(question.terms, ENTRIES_BESIDE_CODE if codes else RESULTS_PER_PAGE)
+    )
+    entries = tuple(entry for entry in entries if entry.code == "" or entry.path not in {hit.path for hit in codes})
     guides = _guides() if unknown or not (codes or entries) else ()
     return SearchPage(question, codes, unknown, entries, guides)
 
@@ -136,4 +151,5 @@ def _entries(terms: Sequence[str], limit: int) -> tuple[SearchEntry, ...]:
 
 
 def _guides() -> tuple[SearchEntry, ...]:
-    return tuple(SearchEntry.objects.filter(kind=EntryKind.GUIDE).order_by("position", "slug")[:10])
+    """Guides that no code leads to: they begin with what is seen, whatever the code."""
+    return tuple(SearchEntry.objects.filter(kind=EntryKind.GUIDE, code="").order_by("position", "slug")[:10])

@@ -9,8 +9,9 @@ from typing import Any
 
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
 
-# A run of 11 or more digits may be a card, phone or merchant number; none of them belongs in a log.
-_LONG_DIGITS = re.compile(r"\d(?:[ \-]?\d){10,}")
+# 11 or more digits, of any width and with blanks, dots or hyphens between, may be a card, phone or merchant number; none
+# of them belongs in a log.
+_LONG_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10,}")
 _FIELDS = ("method", "path", "status", "milliseconds")
 
 

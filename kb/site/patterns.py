@@ -334,7 +334,15 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     "breadcrumbs": [Example("", {"items": [("首页", "/"), ("代码", "/codes/"), ("E324", "")]})],
     "article_body": [Example("", {"html": render_markdown(_BODY)})],
     "facts": [Example("", {"article": _ARTICLE})],
-    "outline": [Example("", {"rows": _OUTLINE, "articles": {"why-double": _ARTICLE}})],
+    "outline": [
+        Example(
+            "",
+            {
+                "rows": [SimpleNamespace(number=n, row=row) for n, row in enumerate(_OUTLINE, 1)],
+                "articles": {"why-double": _ARTICLE},
+            },
+        )
+    ],
     "drawing": [Example("", {"svg": _SVG})],
 }
 

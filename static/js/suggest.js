@@ -4,7 +4,7 @@
   "use strict";
 
   var WAIT = 150; // ms after the last key
-  var LONG_DIGITS = /\d(?:[ -]?\d){10}/; // may be a card or phone number: it stays on this device
+  var LONG_DIGITS = /\d(?:[^0-9A-Za-z\u4e00-\u9fff]{0,3}\d){10}/; // may be a card or phone number: it stays here
 
   function enhance(form) {
     var input = form.querySelector("input[name=q]");
@@ -13,6 +13,7 @@
     var status = document.createElement("div");
     var list = null;
     var options = [];
+    var answered = ""; // the text that the list answers
     var active = -1;
     var composing = false;
     var timer = 0;
@@ -53,19 +54,19 @@
     }
 
     function forget() {
-      clearTimeout(timer);
-      if (request) request.abort();
-      request = list = null;
+      drop();
+      list = null;
       options = [];
       hide();
       status.textContent = "";
     }
 
-    function fill(html) {
+    function fill(html, text) {
       // A shop's Wi-Fi may answer with a sign-in page of its own: only a listbox is taken.
       var found = new DOMParser().parseFromString(html, "text/html").body.firstElementChild;
       if (!found || found.getAttribute("role") !== "listbox") return forget();
       hide();
+      answered = text;
       list = found;
       list.id = input.id + "_list";
       options = Array.prototype.slice.call(list.querySelectorAll("[role=option]"));
@@ -81,7 +82,7 @@
 
     function ask() {
       var text = input.value.trim();
-      if (!text || LONG_DIGITS.test(text)) return forget();
+      if (!text || LONG_DIGITS.test(text.normalize("NFKC"))) return forget();
       if (request) request.abort();
       var mine = (request = new AbortController());
       fetch(data.suggest + "?q=" + encodeURIComponent(text), { signal: mine.signal, credentials: "omit" })
@@ -89,13 +90,21 @@
           return response.ok ? response.text() : "";
         })
         .then(function (html) {
-          if (request === mine && document.activeElement === input) fill(html);
+          if (request === mine && document.activeElement === input) fill(html, text);
         })
         .catch(function () {});
     }
 
-    function changed() {
+    function drop() {
       clearTimeout(timer);
+      if (request) request.abort();
+      request = null;
+    }
+
+    // What was chosen belongs to the text before: Enter must not open it for the text that stands there now.
+    function changed() {
+      drop();
+      activate(-1);
       if (!composing) timer = setTimeout(ask, WAIT);
     }
 
@@ -106,7 +115,7 @@
 
     input.addEventListener("compositionstart", function () {
       composing = true;
-      clearTimeout(timer);
+      drop();
     });
     input.addEventListener("compositionend", function () {
       composing = false;
@@ -121,7 +130,7 @@
       var last = options.length - 1;
       var next = null;
       if (composing || event.isComposing || event.keyCode === 229 || event.altKey || event.ctrlKey || event.metaKey) return;
-      if (event.key === "Escape" && !popup.hidden) hide();
+      if (event.key === "Escape" && (request || !popup.hidden)) forget();
       else if (event.key === "ArrowDown" && last < 0) return ask();
       else if (last < 0) return;
       else if (event.key === "ArrowDown") next = active < last ? active + 1 : 0;
@@ -129,7 +138,7 @@
       else if (active < 0 || event.shiftKey) return;
       else if (event.key === "Home") next = 0;
       else if (event.key === "End") next = last;
-      else if (event.key === "Enter") open(options[active]);
+      else if (event.key === "Enter" && answered === input.value.trim()) open(options[active]);
       else return;
       event.preventDefault();
       if (next !== null) {

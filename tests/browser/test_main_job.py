@@ -126,3 +126,15 @@ def test_nothing_is_asked_while_a_chinese_input_method_composes(site: Site, phon
     box.dispatch_event("compositionend")
     expect(phone.locator("main [role=option]").first).to_be_visible()
     assert len(asked) == 1
+
+
+def test_enter_never_opens_a_suggestion_for_an_earlier_text(site: Site, phone: Page) -> None:
+    phone.goto(site.address)
+    box = phone.locator("main input[name=q]")
+    box.press_sequentially("e3", delay=20)
+    expect(phone.locator("main [role=option]").first).to_be_visible()
+    box.press("ArrowDown")
+    phone.route("**/suggest/**", lambda route: None)  # a network that never answers
+    box.press_sequentially("99")
+    box.press("Enter")
+    phone.wait_for_url("**/search/?q=e399")

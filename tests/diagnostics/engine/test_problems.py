@@ -24,7 +24,7 @@ GOOD = make_graph(
     make_question("insert", "solved", "other", kind=Kind.CHECK),
     make_question("other", "solved", "call"),
     make_outcome("solved"),
-    make_outcome("call", result=Result.ESCALATE, tell="机器读不出卡"),
+    make_outcome("call", result=Result.ESCALATE, tell="机器读不出卡", articles=("escalate",)),
     paths=(RecordedPath((("read", "a"), ("insert", "a")), "solved"),),
 )
 
@@ -94,7 +94,7 @@ TRIGGERS: dict[str, tuple[Callable[[], Graph], str, str, dict[str, str | int]]] 
     "W006": (lambda: make_ladder(13), "n13", "", {"taps": 13, "limit": 12}),
     "W007": (lambda: change("other", title="问 ＲＥＡＤ？"), "other", "", {"other": "read"}),
     "W008": (lambda: change("other", choices=labels("OK", "ｏｋ", "说不清")), "other", "c1", {"other": "c0"}),
-    "W009": (lambda: change("solved", result=Result.ARTICLE), "solved", "", {}),
+    "W009": (lambda: change("call", articles=()), "call", "", {}),
     "W010": (lambda: change("call", tell=""), "call", "", {}),
 }
 NOT_FOUND_BY_CHECK = {"W004": stale_words_problem("read")}
@@ -291,7 +291,9 @@ def test_limits_are_inclusive() -> None:
     assert "G017" not in ids(too_many(MAX_NODES))
 
 
-def test_other_results_need_no_article_and_fixed_needs_nobody_to_tell() -> None:
+def test_only_fixed_needs_neither_an_article_nor_somebody_to_tell() -> None:
+    assert ids(change("solved", result=Result.ARTICLE)) == ["W009"]
+    assert ids(change("solved", result=Result.FIXED, articles=())) == []
     assert ids(change("solved", articles=("clean-card",), result=Result.ARTICLE)) == []
     assert ids(change("call", result=Result.STOP, tell="")) == ["W010"]
 
