@@ -26,3 +26,35 @@ def require_settings() -> None:
         raise ImproperlyConfigured(
             "Missing from the environment (or .env; see .env.example):\n  " + "\n  ".join(missing)
         )
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A switch of the environment. A word it does not know stops the start: a mistyped HTTPS=enabled must not mean off.
+
+    Raises:
+        ImproperlyConfigured: naming the variable and the words it takes.
+    """
+    words = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
+    text = env.str(name, default="").strip().lower()
+    if text and text not in words:
+        raise ImproperlyConfigured(f"{name}={text}: write on or off")
+    return words[text] if text else default
+
+
+def number(name: str, *, default: int) -> int:
+    """A whole number of the environment; empty is `default`.
+
+    Raises:
+        ImproperlyConfigured: naming the variable.
+    """
+    text = env.str(name, default="").strip()
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit():
+        raise ImproperlyConfigured(f"{name}={text}: write a whole number")
+    return int(text)
+
+
+def words(name: str) -> list[str]:
+    """Words separated by commas, without the blanks around them."""
+    return [word.strip() for word in env.str(name, default="").split(",") if word.strip()]

@@ -5,15 +5,15 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import BASE_DIR, env, require_settings
+from config.environment import BASE_DIR, env, flag, number, require_settings, words
 
 require_settings()
 
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = flag("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "kb.apps.KnowledgeConfig",
@@ -42,12 +42,14 @@ MIDDLEWARE = [
     "kb.site.middleware.CompressPublicPagesMiddleware",
     "kb.site.middleware.CacheDefaultMiddleware",
     "kb.site.middleware.LanguageFromPathMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "kb.site.middleware.ProbeMiddleware",
+    "kb.site.middleware.CleanCookiesMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -85,7 +87,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: browser tests read it from the server's threads.
     DATABASES["default"]["TEST"] = {"NAME": BASE_DIR / "test.sqlite3"}
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["CONN_MAX_AGE"] = number("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -107,6 +109,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "errors/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
+AXES_CLIENT_IP_CALLABLE = "kb.site.throttle.client_address"  # behind a proxy everybody would be the proxy
 AXES_ENABLE_ADMIN = False  # English only, and nothing in it for editors: `manage.py axes_reset` lifts a lock
 SIMPLE_HISTORY_REVERT_DISABLED = False
 
@@ -146,7 +149,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 
 # --- security -------------------------------------------------------------------------------------------------------
 # HTTPS is on unless a machine says otherwise in so many words: `make run` does, production does not.
-HTTPS = env.bool("HTTPS", default=True)
+HTTPS = flag("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # probes speak plain HTTP inside the machine
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -155,7 +158,7 @@ SECURE_HSTS_PRELOAD = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-if env.bool("BEHIND_PROXY", default=False):
+if flag("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
@@ -181,8 +184,8 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 
 # --- visitors -------------------------------------------------------------------------------------------------------
 # Seconds that a shared cache may keep a public page; an editor's change is seen after at most that long there.
-PUBLIC_CACHE_SECONDS = env.int("PUBLIC_CACHE_SECONDS", default=60)
-REPORTS_PER_HOUR = env.int("REPORTS_PER_HOUR", default=30)  # "solved / not solved" answers per address
+PUBLIC_CACHE_SECONDS = number("PUBLIC_CACHE_SECONDS", default=60)
+REPORTS_PER_HOUR = number("REPORTS_PER_HOUR", default=30)  # "solved / not solved" answers per address
 
 LOGGING = {
     "version": 1,
@@ -192,7 +195,7 @@ LOGGING = {
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "json"},
     },
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": (env.str("LOG_LEVEL", default="") or "INFO").upper()},
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 
 from diagnostics.models import Guide
 from kb.models import Article, Cause, SearchEntry
@@ -28,11 +29,11 @@ class CodesSitemap(_BothLanguages):
     """Canonical addresses only: the search's entries have them, hubs included."""
 
     def items(self) -> Any:
-        return SearchEntry.objects.filter(kind=EntryKind.CODE).order_by("slug")
+        return SearchEntry.objects.filter(kind__in=[EntryKind.CODE, EntryKind.HUB]).order_by("slug")
 
     def location(self, item: SearchEntry) -> str:
         prefix = reverse("home").rstrip("/")
-        return f"{prefix}{item.path}"
+        return iri_to_uri(f"{prefix}{item.path}")
 
 
 class CausesSitemap(_BothLanguages):

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Model
 
 from diagnostics.assembly import draft_graph, revision_graph
 from diagnostics.engine.documents import to_document
@@ -15,7 +15,7 @@ from diagnostics.engine.expand import expand
 from diagnostics.engine.graph import Graph, Kind
 from diagnostics.engine.graph import Node as GraphNode
 from diagnostics.engine.problems import Grade, Problem, check
-from diagnostics.errors import PublishRefused, UnknownArticles
+from diagnostics.errors import PublishRefused, UnknownArticles, UnusableDraft
 from diagnostics.models import (
     Choice,
     Guide,
@@ -98,6 +98,7 @@ def withdraw_guide(guide: Guide, *, by: User | None) -> None:
         PermissionDenied: `by` may not publish guides.
     """
     _require_publisher(by)
+    guide = Guide.objects.select_for_update().get(pk=guide.pk)
     guide.live_revision = None
     guide.save()
     guide.entrances.all().delete()
@@ -110,26 +111,25 @@ def replace_draft(graph: Graph, *, summary: str | None = None) -> Guide:
 
     Raises:
         UnknownArticles: nodes name articles that do not exist; nothing is written.
+        UnusableDraft: texts are too long, hold what no page can show, or stand twice; nothing is written.
     """
+    if unprintable := [f"{one.node or 'guide'}: {one.message}" for one in check(graph) if one.id == "G022"]:
+        raise UnusableDraft(unprintable)
     wanted = {slug for node in graph.nodes.values() for slug in node.articles}
     articles = {article.slug: article for article in Article.objects.filter(slug__in=wanted)}
     if missing := sorted(wanted - articles.keys()):
         raise UnknownArticles(missing)
-    guide, _ = Guide.objects.get_or_create(slug=graph.slug, defaults={"title": graph.title})
+    guide = Guide.objects.filter(slug=graph.slug).first() or Guide(slug=graph.slug)
     guide.title, guide.start = graph.title, graph.start
     if summary is not None:
         guide.summary = summary
-    guide.save()
-    for rows in (guide.nodes, guide.codes, guide.paths):
-        rows.all().delete()
-    for position, text in enumerate(graph.codes):
-        GuideCode(guide=guide, text=text, position=position).save()
-    for position, node in enumerate(graph.nodes.values()):
-        _write_node(guide, node, position, articles)
-    RecordedPath.objects.bulk_create(
-        RecordedPath(guide=guide, answers=[list(answer) for answer in path.answers], ends=path.ends, position=position)
-        for position, path in enumerate(graph.paths)
-    )
+    draft = _DraftRows()
+    if draft.save(guide, "guide"):
+        for rows in (guide.nodes, guide.codes, guide.paths):
+            rows.all().delete()
+        draft.write(guide, graph, articles)
+    if draft.refused:
+        raise UnusableDraft(draft.refused)
     return guide
 
 
@@ -184,28 +184,55 @@ def _words(nodes: Iterable[GraphNode]) -> str:
     )
 
 
-def _write_node(guide: Guide, node: GraphNode, position: int, articles: Mapping[str, Article]) -> None:
-    row = Node(
-        guide=guide,
-        key=node.id,
-        kind=node.kind.value,
-        title=node.title,
-        help=node.help,
-        say=node.say,
-        note=node.note,
-        picture=node.picture,
-        minutes=node.minutes,
-        result=node.result.value if node.result else "",
-        tell=node.tell,
-        inner_guide=node.guide,
-        then=node.then,
-        position=position,
-    )
-    row.save()
-    Choice.objects.bulk_create(
-        Choice(node=row, key=choice.id, label=choice.label, hint=choice.hint, to=choice.to, position=number)
-        for number, choice in enumerate(node.choices)
-    )
-    NodeArticle.objects.bulk_create(
-        NodeArticle(node=row, article=articles[slug], position=number) for number, slug in enumerate(node.articles)
-    )
+class _DraftRows:
+    """Writes rows as their models allow, and collects what they refuse: both databases then say the same."""
+
+    def __init__(self) -> None:
+        self.refused: list[str] = []
+
+    def save(self, row: Model, place: str) -> bool:
+        try:
+            row.full_clean()
+        except ValidationError as error:
+            self.refused += [f"{place}: {name}: {' '.join(texts)}" for name, texts in error.message_dict.items()]
+            return False
+        row.save()
+        return True
+
+    def write(self, guide: Guide, graph: Graph, articles: Mapping[str, Article]) -> None:
+        for position, text in enumerate(graph.codes):
+            code = GuideCode(guide=guide, text=text, position=position, normal=normal_code(text))
+            self.save(code, f"codes.{text}")
+        for position, node in enumerate(graph.nodes.values()):
+            self._write_node(guide, node, position, articles)
+        for position, path in enumerate(graph.paths):
+            answers = [list(answer) for answer in path.answers]
+            self.save(
+                RecordedPath(guide=guide, answers=answers, ends=path.ends, position=position), f"paths.{position + 1}"
+            )
+
+    def _write_node(self, guide: Guide, node: GraphNode, position: int, articles: Mapping[str, Article]) -> None:
+        row = Node(
+            guide=guide,
+            key=node.id,
+            kind=node.kind.value,
+            title=node.title,
+            help=node.help,
+            say=node.say,
+            note=node.note,
+            picture=node.picture,
+            minutes=node.minutes,
+            result=node.result.value if node.result else "",
+            tell=node.tell,
+            inner_guide=node.guide,
+            then=node.then,
+            position=position,
+        )
+        place = f"nodes.{node.id}"
+        if not self.save(row, place):
+            return
+        for number, choice in enumerate(node.choices):
+            way = Choice(node=row, key=choice.id, label=choice.label, hint=choice.hint, to=choice.to, position=number)
+            self.save(way, f"{place}.choices.{choice.id}")
+        for number, slug in enumerate(node.articles):
+            self.save(NodeArticle(node=row, article=articles[slug], position=number), f"{place}.articles.{slug}")

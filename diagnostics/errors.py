@@ -19,3 +19,11 @@ class UnknownArticles(Exception):
     def __init__(self, slugs: Sequence[str]) -> None:
         super().__init__(", ".join(slugs))
         self.slugs = tuple(slugs)
+
+
+class UnusableDraft(Exception):
+    """The rows of a draft cannot hold a guide; `reasons` say where and why, in the reader's language."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__("; ".join(reasons))
+        self.reasons = tuple(reasons)

@@ -226,7 +226,7 @@ class WalkReport(models.Model):
     """A reader's "solved" or "not solved" at the end of a walk. No address, no identity."""
 
     revision = models.ForeignKey(GuideRevision, models.PROTECT, related_name="reports", verbose_name=_("revision"))
-    node = models.CharField(_("node id"), max_length=200)
+    node = models.TextField(_("node id"))
     solved = models.BooleanField(_("solved"))
     answers = models.JSONField(_("answers"), default=dict)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True, db_index=True)

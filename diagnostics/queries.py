@@ -8,8 +8,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from diagnostics.addresses import parse_answers, parse_version, position_query, position_url
-from diagnostics.assembly import revision_graph
-from diagnostics.engine.drawing import to_svg
+from diagnostics.assembly import revision_drawing, revision_graph
 from diagnostics.engine.graph import ChoiceId, Graph, Node, NodeId, Result
 from diagnostics.engine.outline import OutlineRow, to_outline
 from diagnostics.engine.walk import Position, answers_before, walk
@@ -170,7 +169,7 @@ def whole_tree(slug: str) -> WholeTree | None:
         guide=revision.guide,
         revision=revision,
         rows=_numbered(to_outline(graph)),
-        svg=to_svg(graph, href=lambda node: f"#{node.id}"),
+        svg=revision_drawing(revision),
         articles={article.slug: article for article in _articles(tuple(slugs))},
         node_count=len(graph.nodes),
         outcome_count=sum(node.is_end for node in graph.nodes.values()),

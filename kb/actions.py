@@ -8,7 +8,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 
-from kb.models import Article, Cause, CauseCategory, CodeSystem, ErrorCode
+from kb.models import Article, Cause, CauseCategory, CodeSystem, ErrorCode, SearchEntry
 from kb.models.publication import Publishable, Status
 from kb.models.search import EntryKind
 from kb.search_index import index_article, index_cause, index_code, index_meanings, remove_entry
@@ -98,6 +98,7 @@ def delete_entry(entry: Publishable) -> None:
 
 def rebuild_search() -> int:
     """Write every entry's search rows anew; returns how many entries were read. Rows of other apps stay as they are."""
+    _remove_orphans()
     read = 0
     for article in Article.objects.all():
         index_article(article)
@@ -111,11 +112,22 @@ def rebuild_search() -> int:
     return read
 
 
+def _remove_orphans() -> None:
+    """Search rows whose entry went away past the actions."""
+    for kind, model in ((EntryKind.ARTICLE, Article), (EntryKind.CAUSE, Cause), (EntryKind.CODE, ErrorCode)):
+        known = model._default_manager.filter(status=Status.PUBLISHED).values("slug")
+        SearchEntry.objects.filter(kind=kind).exclude(slug__in=known).delete()
+    SearchEntry.objects.filter(kind=EntryKind.HUB).delete()  # written anew with their codes
+
+
 def _set_status(entry: Publishable, status: Status, *, by: User) -> None:
     if not may_publish(entry, by):
         raise PermissionDenied(f"publish_{entry._meta.model_name}")
-    entry.status = status
-    entry.save()
+    # The row as it is now, not as the caller read it: somebody may have saved since.
+    current = type(entry)._default_manager.select_for_update().get(pk=entry.pk)
+    current.status = entry.status = status
+    current.save()
+    entry = current
     if isinstance(entry, Article):
         article_saved(entry)
     elif isinstance(entry, Cause):

@@ -40,10 +40,11 @@ def most_cautious(codes: Iterable[ErrorCode]) -> MoneySafety:
     retry = min((safety.retry for safety in found), key=_RETRY_ORDER.index)
     if money == MoneyMoved.UNKNOWN and retry in (Retry.YES, Retry.AFTER_ACTION):
         retry = Retry.AFTER_CHECK
-    strictest = min(
-        found, key=lambda safety: (_MONEY_ORDER.index(safety.money_moved), _RETRY_ORDER.index(safety.retry))
-    )
-    return MoneySafety(money, retry, strictest.money_note, strictest.retry_note, strictest.keep_selling)
+    # A note explains its own meaning's verdict: beside another one it would contradict it.
+    money_note = next((one.money_note for one in found if one.money_moved == money and one.money_note), "")
+    retry_note = next((one.retry_note for one in found if one.retry == retry and one.retry_note), "")
+    strictest = min(found, key=lambda one: (_MONEY_ORDER.index(one.money_moved), _RETRY_ORDER.index(one.retry)))
+    return MoneySafety(money, retry, money_note, retry_note, strictest.keep_selling)
 
 
 GENERAL_RULE = MoneySafety(MoneyMoved.UNKNOWN, Retry.AFTER_CHECK)

@@ -12,12 +12,6 @@ class PublishableQuerySet(models.QuerySet[Any]):
 
 
 class ErrorCodeQuerySet(PublishableQuerySet):
-    def in_system(self, slug: str) -> Self:
-        return self.filter(system__slug=slug)
-
     def shown_as(self, normal: str) -> Self:
         """Meanings of the string whose normal form is `normal`."""
         return self.filter(strings__normal=normal)
-
-    def often_met(self) -> Self:
-        return self.filter(common=True)

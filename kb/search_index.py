@@ -130,11 +130,11 @@ def _index_hub(normal: str) -> None:
     """The entry of a string with several meanings; its slug is the string in lower case."""
     meanings = list(ErrorCode.objects.published().shown_as(normal).order_by("slug").distinct())
     if len(meanings) < 2:
-        remove_entry(EntryKind.CODE, normal.lower())
+        remove_entry(EntryKind.HUB, normal.lower())
         return
     text = CodeString.objects.filter(normal=normal).order_by("pk").values_list("text", flat=True)[0]
     put_entry(
-        kind=EntryKind.CODE,
+        kind=EntryKind.HUB,
         slug=normal.lower(),
         # Never one of the meanings: a hurried reader would take the first for the truth.
         title=f"{len(meanings)} 种说法，先看钱",

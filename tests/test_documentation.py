@@ -25,7 +25,7 @@ def commands() -> list[str]:
 def settings_read() -> list[str]:
     sources = [*(ROOT / "config").glob("*.py"), ROOT / "gunicorn.conf.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    names = re.findall(r"env(?:iron)?(?:\.\w+)*\(\s*\"([A-Z_]+)\"", text)
+    names = re.findall(r"(?:env(?:iron)?(?:\.\w+)*|flag|number|words)\(\s*\"([A-Z_]+)\"", text)
     return sorted(set(names) - {"POSFIX_ENV_FILE", "DJANGO_SETTINGS_MODULE"})
 
 

@@ -202,7 +202,7 @@ class TestWeight:
             "/search/?q=E324",
             "/search/?q=刷卡没反应",
         ]
-        for address in addresses:
+        for address in [*addresses, *(f"/en{address}" for address in addresses)]:
             response = client.get(address, headers={"accept-encoding": "br"})
             assert response.status_code == 200, address
             assert len(response.content) <= 6 * 1024, address

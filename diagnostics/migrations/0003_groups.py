@@ -17,7 +17,7 @@ def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [
         ("diagnostics", "0002_immutable_revisions"),
-        ("kb", "0002_acquirer_permission"),
+        ("kb", "0001_initial"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

@@ -80,18 +80,21 @@ class _Loader:
 
     def source(self, record: Record) -> None:
         values = {key: record[key] for key in ("title", "publisher", "url", "kind", "credibility", "note")}
-        self._put(Source, record["key"], values, record)
+        self._put(Source, record["key"], lambda: values, record)
 
     def system(self, record: Record) -> None:
-        self._put(CodeSystem, record["slug"], {key: record[key] for key in ("name", "description", "verified")}, record)
+        values = {key: record[key] for key in ("name", "description", "verified")}
+        self._put(CodeSystem, record["slug"], lambda: values, record)
 
     def category(self, record: Record, parent: str | None, position: int) -> None:
-        values = {
-            "name": record["name"],
-            "description": record["description"],
-            "parent": CauseCategory.objects.get(slug=parent) if parent else None,
-            "position": position,
-        }
+        def values() -> dict[str, Any]:
+            return {
+                "name": record["name"],
+                "description": record["description"],
+                "parent": self._named(CauseCategory, parent, record) if parent else None,
+                "position": position,
+            }
+
         self._put(CauseCategory, record["slug"], values, record)
 
     def article(self, record: Record) -> None:
@@ -109,17 +112,19 @@ class _Loader:
                     self._row(row, citation)
             index_article(article)
 
-        self._put(Article, record["slug"], values, record, rows)
+        self._put(Article, record["slug"], lambda: values, record, rows)
 
     def cause(self, record: Record, position: int) -> None:
-        values = {
-            "name": record["name"],
-            "summary": record["summary"],
-            "category": self._named(CauseCategory, record["category"], record),
-            "article": self._named(Article, record["article"], record) if record["article"] else None,
-            "position": position,
-            "status": Status.PUBLISHED,
-        }
+        def values() -> dict[str, Any]:
+            return {
+                "name": record["name"],
+                "summary": record["summary"],
+                "category": self._named(CauseCategory, record["category"], record),
+                "article": self._named(Article, record["article"], record) if record["article"] else None,
+                "position": position,
+                "status": Status.PUBLISHED,
+            }
+
         self._put(Cause, record["slug"], values, record, index_cause)
 
     def code(self, record: Record) -> None:
@@ -127,18 +132,22 @@ class _Loader:
             "title", "screen_text", "meaning", "responsible", "money_moved", "money_note", "retry", "retry_note",
             "keep_selling", "tell", "confidence", "confidence_note", "common", "reviewed_on",
         )  # fmt: skip
-        values = {
-            **{key: record[key] for key in keys},
-            "system": self._named(CodeSystem, record["system"], record),
-            "status": Status.PUBLISHED,
-        }
+
+        def values() -> dict[str, Any]:
+            return {
+                **{key: record[key] for key in keys},
+                "system": self._named(CodeSystem, record["system"], record),
+                "status": Status.PUBLISHED,
+            }
+
         self._put(ErrorCode, record["slug"], values, record, lambda code: self._code_rows(code, record))
 
     def disagreement(self, record: Record, position: int) -> None:
         owners = [str(one["account"]).partition("/") for one in record["positions"]]
         accounts = [Account.objects.filter(code__slug=code, key=key).first() for code, _, key in owners]
-        for one, account in zip(record["positions"], accounts, strict=True):
-            if account is None:
+        for one, account, (code, _, _) in zip(record["positions"], accounts, owners, strict=True):
+            # An account that an editor took away with its code, or from it, is no mistake of the file.
+            if account is None and not self._is_edited(ErrorCode, code):
                 self._problem(one, f"no account {one['account']!r}; write it as code-slug/account-key")
         first = next((account for account in accounts if account), None)
         if first is None:
@@ -154,7 +163,7 @@ class _Loader:
                 if account:
                     self._row(DisagreementPosition(disagreement=point, account=account, says=one["says"]), one)
 
-        self._put(Disagreement, slug, values, record, rows)
+        self._put(Disagreement, slug, lambda: values, record, rows)
 
     def _code_rows(self, code: ErrorCode, record: Record) -> None:
         before = list(code.strings.values_list("normal", flat=True))
@@ -190,11 +199,14 @@ class _Loader:
         self,
         model: type[models.Model],
         slug: str,
-        values: dict[str, Any],
+        values: Callable[[], dict[str, Any]],
         record: Record,
         rows: Callable[[Any], None] = lambda _: None,
     ) -> None:
-        """Create or refresh the row `slug`, unless somebody else has touched it."""
+        """Create or refresh the row `slug`, unless somebody else has touched it.
+
+        `values` is asked only for a row that is written: what a kept row refers to may be gone by an editor's hand.
+        """
         name = f"{model._meta.model_name}:{slug}"
         history = getattr(model, "history", None)
         found = model._default_manager.filter(slug=slug).first()
@@ -202,14 +214,16 @@ class _Loader:
             self.report.deleted.append(name)
             return
         if found is not None:
-            if history is not None and history.filter(slug=slug).first().history_change_reason != REASON:
+            last = history.filter(slug=slug).first() if history is not None else None
+            # A cleaned-out history says nothing: then somebody's work is assumed.
+            if last is None or last.history_change_reason != REASON:
                 self.report.edited.append(name)
                 return
             if not self.update:
                 self.report.unchanged.append(name)
                 return
         row = found or model(slug=slug)
-        for key, value in values.items():
+        for key, value in values().items():
             setattr(row, key, value)
         row._change_reason = REASON  # type: ignore[attr-defined]
         if self._row(row, record):
@@ -226,9 +240,16 @@ class _Loader:
         row.save()
         return True
 
+    def _is_edited(self, model: type[models.Model], slug: str) -> bool:
+        """Whether somebody else wrote or deleted the row `slug` after the loader."""
+        last = model.history.filter(slug=slug).first()  # type: ignore[attr-defined]  # given by simple_history
+        return last is not None and last.history_change_reason != REASON
+
     def _named(self, model: type[models.Model], slug: str, record: Record) -> Any:
+        """The row `slug`, None where there is none: a mistake of the file, unless an editor deleted it."""
         found = model._default_manager.filter(slug=slug).first()
-        if found is None:
+        history = getattr(model, "history", None)
+        if found is None and (history is None or not history.filter(slug=slug).exists()):
             self._problem(record, f"no {model._meta.model_name} {slug!r}")
         return found
 

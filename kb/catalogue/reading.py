@@ -40,6 +40,10 @@ SHAPES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "citation": (("source",), {"note": ""}),
 }
 
+# Keys that hold lists, and those of them that hold texts: `[05]` would be the number 5, and `E324` four codes.
+_LISTS = ("accounts", "aliases", "articles", "causes", "children", "positions", "seed", "sources", "strings")
+_TEXT_LISTS = ("aliases", "articles", "strings")
+
 
 @dataclass(frozen=True, slots=True)
 class FileProblem:
@@ -160,7 +164,9 @@ class _Reader:
             mark = error.problem_mark
             line = f"line {mark.line + 1 + first_line}" if mark else ""
             self.problem(path, line, f"not YAML: {error.problem or error.context}")
-            return None
+        except (yaml.YAMLError, ValueError, TypeError) as error:  # NUL bytes, 2026-02-30, a list as a key
+            self.problem(path, "", f"not YAML: {error}")
+        return None
 
     def mapping(self, path: Path, keys: set[str]) -> Mapping[str, Any]:
         document = self.yaml(path)
@@ -189,7 +195,18 @@ class _Reader:
         missing = [key for key in required if item.get(key) in (None, "")]
         for key in missing:
             self.problem(path, place, f"{key} is missing")
-        if missing:
+        lists = [key for key in _LISTS if key in item and item[key] is not None and not isinstance(item[key], list)]
+        for key in lists:
+            self.problem(path, place, f"{key} must be a list: [{item[key]}]")
+        for key in _TEXT_LISTS:
+            for text in item.get(key) or () if key not in lists else ():
+                if not isinstance(text, str):
+                    self.problem(path, place, f"{key}: YAML reads {text!r} there; put what you mean in quotes")
+        for key in ("slug", "key"):
+            if key in item and not isinstance(item[key], str):
+                self.problem(path, place, f"{key}: YAML reads {item[key]!r} there; put what you mean in quotes")
+                lists.append(key)
+        if missing or lists:
             return None
         return Record(
             self.name(path), place, {**optional, **{key: value for key, value in item.items() if value is not None}}

@@ -50,6 +50,7 @@ class CodeSystem(models.Model):
     )
 
     objects = NaturalKeyManager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("code system")
@@ -104,9 +105,9 @@ class ErrorCode(Publishable):
             one_of("confidence", Confidence),
             # The rule that keeps customers from paying twice (docs/DESIGN, section 10).
             models.CheckConstraint(
-                condition=~models.Q(money_moved=MoneyMoved.UNKNOWN, retry=Retry.YES),
-                name="kb_errorcode_unknown_money_never_retry",
-                violation_error_message=_("While the money may have moved, trying again is never simply safe."),
+                condition=models.Q(money_moved=MoneyMoved.NO) | ~models.Q(retry=Retry.YES),
+                name="kb_errorcode_retry_only_unpaid",
+                violation_error_message=_("Trying again is simply safe only where no money has moved."),
             ),
         ]
 
@@ -184,6 +185,7 @@ class Disagreement(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = NaturalKeyManager()
+    history = HistoricalRecords()
 
     class Meta:
         verbose_name = _("disagreement")

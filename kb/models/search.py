@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class EntryKind(models.TextChoices):
     CODE = "code", _("Error code")
+    HUB = "hub", _("Code with several meanings")
     CAUSE = "cause", _("Cause")
     ARTICLE = "article", _("Article")
     GUIDE = "guide", _("Guide")

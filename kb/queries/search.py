@@ -92,7 +92,7 @@ def suggestions(raw: str) -> tuple[tuple[CodeHit, ...], tuple[SearchEntry, ...]]
 def common_entries() -> tuple[tuple[SearchEntry, ...], tuple[SearchEntry, ...]]:
     """Most-met codes and guides for the first page. One query."""
     rows = SearchEntry.objects.filter(common=True).order_by("position", "slug")
-    codes = [row for row in rows if row.kind == EntryKind.CODE]
+    codes = [row for row in rows if row.kind in {EntryKind.CODE, EntryKind.HUB}]
     return tuple(codes), tuple(row for row in rows if row.kind == EntryKind.GUIDE)
 
 
@@ -110,11 +110,11 @@ def _code_hits(mentions: Sequence[CodeMention]) -> tuple[CodeHit, ...]:
 
 
 def _codes_beginning(question: Question) -> tuple[CodeHit, ...]:
-    """Codes that begin with what was typed. A range on the index: LIKE with UPPER would scan the table."""
+    """Codes that begin with what was typed. Not a range up to "\\uffff": where that sorts is up to the collation."""
     prefix = "".join(char for char in question.text.upper() if char.isalnum())
     if not prefix or not prefix.isascii() or len(prefix) > 8:
         return ()
-    rows = CodeString.objects.filter(normal__gte=prefix, normal__lt=prefix + "\uffff")
+    rows = CodeString.objects.filter(normal__startswith=prefix)
     by_normal = _strings_by_normal(rows.order_by("normal")[: SUGGESTIONS * 4])
     return tuple(_code_hit(normal, normal, strings) for normal, strings in by_normal.items())
 

@@ -12,6 +12,7 @@ _BOUNDARY_BEFORE = re.compile(r"[A-Za-z0-9]$")
 _SAYS_CODE = re.compile(r"代码|错误码|应答码|返回码|响应码|状态码|错误|显示|提示|报|码|code|error", re.IGNORECASE)
 _UNIT_AFTER = re.compile(r"^\s*(?:元|块|万|千|毫米|mm|分钟|小时|天|日|号|月|年|次|张|台|笔|个|%|％|g\b|G\b)")
 _NOT_A_CODE = frozenset({"POS", "WIFI", "4G", "5G", "3G", "2G"})
+_MOST_TERMS = 40  # of a pasted page, the beginning
 _LONGEST_BARE_CODE = 12  # characters of a query that may as a whole be one code
 
 
@@ -52,7 +53,7 @@ class Question:
 def understand(raw: str) -> Question:
     """Understand what was typed. Any text gives a Question; nothing raises."""
     text = clean_query(raw)
-    return Question(text=text, codes=_code_mentions(text), terms=telling_terms(text))
+    return Question(text=text, codes=_code_mentions(text), terms=telling_terms(text)[:_MOST_TERMS])
 
 
 def _code_mentions(text: str) -> tuple[CodeMention, ...]:
@@ -75,12 +76,15 @@ def _code_mentions(text: str) -> tuple[CodeMention, ...]:
 
 
 def _is_bare_code(text: str, normal: str) -> bool:
-    """A short query of ASCII letters and digits with at least one digit, however it is spaced: `e - 3 2 4`."""
-    return (
-        0 < len(normal) <= _LONGEST_BARE_CODE
-        and normal.isascii()
-        and any(char.isdigit() for char in normal)
-        and normal not in _NOT_A_CODE
-        and all(not char.isalnum() or char.isascii() for char in text)
-        and len(re.findall(r"[A-Za-z]{2,}", text)) <= 1
-    )
+    """Whether the whole query is one code: `E324`, `e-324`, or its signs one by one, `e - 3 2 4`.
+
+    A word beside the code (`error 51`, `s90 e324`) is not part of it.
+    """
+    if not 0 < len(normal) <= _LONGEST_BARE_CODE or not normal.isascii() or normal in _NOT_A_CODE:
+        return False
+    if not any(char.isdigit() for char in normal):
+        return False
+    parts = re.findall(r"[A-Za-z0-9]+", text)
+    if any(not char.isascii() and char.isalnum() for char in text):
+        return False
+    return len(parts) == 1 or all(len(part) == 1 for part in parts) or _TOKEN.fullmatch(text) is not None

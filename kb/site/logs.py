@@ -7,11 +7,22 @@ from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
+from django.core.signals import request_finished
+
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="-")
 
 # 11 or more digits, of any width and with blanks, dots or hyphens between, may be a card, phone or merchant number; none
 # of them belongs in a log.
-_LONG_DIGITS = re.compile(r"\d(?:[\W_]{0,3}\d){10,}")
+# A colon ends a run, so that times and ports stay readable.
+_LONG_DIGITS = re.compile(r"\d(?:[^\w:]{0,3}\d){10,}")
+
+
+def _forget_request_id(**_: Any) -> None:
+    current_request_id.set("-")
+
+
+request_finished.connect(_forget_request_id)
+
 _FIELDS = ("method", "path", "status", "milliseconds")
 
 

@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from kb.site.errors import error_page
 from kb.site.logs import current_request_id
+from kb.site.views import healthz, readyz
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -35,24 +36,44 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if _SAFE_ID.fullmatch(given) else uuid.uuid4().hex
-        token = current_request_id.set(request_id)
+        # Not reset here: Django logs a 4xx only after the last middleware. The end of the request does it.
+        current_request_id.set(request_id)
         started = time.perf_counter()
-        try:
-            response = self.get_response(request)
-            response["X-Request-ID"] = request_id
-            if not request.path.startswith(_QUIET_PATHS):
-                logger.info(
-                    "request",
-                    extra={
-                        "method": request.method,
-                        "path": request.path[:200],
-                        "status": response.status_code,
-                        "milliseconds": round((time.perf_counter() - started) * 1000, 1),
-                    },
-                )
-            return response
-        finally:
-            current_request_id.reset(token)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        if not request.path.startswith(_QUIET_PATHS):
+            logger.info(
+                "request",
+                extra={
+                    "method": request.method,
+                    "path": request.path[:200],
+                    "status": response.status_code,
+                    "milliseconds": round((time.perf_counter() - started) * 1000, 1),
+                },
+            )
+        return response
+
+
+class ProbeMiddleware:
+    """Answer health probes before anything looks at the host name: they come by address, from inside."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        probe = {"/healthz": healthz, "/readyz": readyz}.get(request.path_info)
+        return probe(request) if probe else self.get_response(request)
+
+
+class CleanCookiesMiddleware:
+    """Drop cookies with control characters: PostgreSQL refuses a NUL in a look-up, and nobody honest sends one."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.COOKIES = {name: value for name, value in request.COOKIES.items() if value.isprintable()}
+        return self.get_response(request)
 
 
 class LanguageFromPathMiddleware:
@@ -134,4 +155,6 @@ class ErrorPageMiddleware:
         # The same object is filled, not replaced: its headers stay, and Django knows it as logged.
         response.content = error_page(request, response.status_code).content
         response["Content-Type"] = "text/html; charset=utf-8"
+        if response.has_header("Content-Length"):  # CommonMiddleware has counted the empty body already
+            response["Content-Length"] = str(len(response.content))
         return response

@@ -13,7 +13,7 @@ View = Callable[..., HttpResponse]
 
 
 def public_page(view: View) -> View:
-    """GET and HEAD only; the answer may be kept by any cache for PUBLIC_CACHE_SECONDS and shown stale while refreshed.
+    """GET and HEAD only; the answer may be kept by any cache for PUBLIC_CACHE_SECONDS.
 
     Browsers revalidate by ETag after the same time: an editor's change is seen within it.
     """
@@ -23,7 +23,7 @@ def public_page(view: View) -> View:
         response = view(request, *args, **options)
         if not response.has_header("Cache-Control"):
             seconds = settings.PUBLIC_CACHE_SECONDS
-            patch_cache_control(response, public=True, max_age=seconds, stale_while_revalidate=seconds * 10)
+            patch_cache_control(response, public=True, max_age=seconds)
         return response
 
     return require_safe(wrapped)

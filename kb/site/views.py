@@ -47,6 +47,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /search/",
         "Disallow: /en/search/",
         "Disallow: /guides/*?",
+        "Disallow: /en/guides/*?",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",
     ]
     response = HttpResponse("\n".join(lines) + "\n", content_type="text/plain")
@@ -60,7 +61,10 @@ def media(request: HttpRequest, path: str) -> HttpResponse | FileResponse:
     content_type = MEDIA_TYPES.get(PurePosixPath(path).suffix)
     if content_type is None:
         raise Http404(path)
-    response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    try:
+        response = serve(request, path, document_root=str(settings.MEDIA_ROOT))
+    except OSError as error:  # a name longer than the file system takes
+        raise Http404(path) from error
     response["Content-Type"] = content_type
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"

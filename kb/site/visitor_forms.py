@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -22,7 +23,8 @@ def visitor_form(*, max_bytes: int) -> Callable[[View], View]:
         def wrapped(request: HttpRequest, *args: Any, **options: Any) -> HttpResponse:
             if not is_same_origin(request):
                 return error_page(request, 403)
-            if int(request.META.get("CONTENT_LENGTH") or 0) > max_bytes:
+            length = str(request.META.get("CONTENT_LENGTH") or "0")
+            if not length.isdigit() or int(length) > max_bytes:
                 return error_page(request, 413)
             return view(request, *args, **options)
 
@@ -36,5 +38,11 @@ def is_same_origin(request: HttpRequest) -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    origin = urlsplit(request.headers.get("Origin", ""))
-    return bool(origin.netloc) and origin.netloc == request.get_host()
+    origin = request.headers.get("Origin", "")
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    try:
+        place = urlsplit(origin).netloc
+    except ValueError:  # `http://[::1` and the like
+        return False
+    return bool(place) and place == request.get_host()

@@ -52,7 +52,7 @@ def meaning(request: HttpRequest, code: str, slug: str) -> HttpResponse:
         if meanings:
             return redirect(reverse("code", args=[normal]))
         raise Http404(slug)
-    if request.path != chosen.url:
+    if len(meanings) == 1 or (code, slug) != (normal, chosen.code.slug):
         return redirect(chosen.url)
     page = error_code_page(chosen, others=[one for one in meanings if one is not chosen])
     return render(request, "pages/error_code.html", {"page": page, "string": normal})

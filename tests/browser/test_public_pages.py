@@ -95,3 +95,11 @@ def test_two_visitors_get_the_same_bytes(site: Site, browser: Browser) -> None:
         bodies.append(context.request.get(f"{site.address}/codes/E324/").body())
         context.close()
     assert bodies[0] == bodies[1]
+
+
+def test_a_method_that_is_not_allowed_gets_its_page_over_the_wire(site: Site, browser: Browser) -> None:
+    context = browser.new_context()
+    response = context.request.get(f"{site.address}/guides/e324/report/")
+    assert response.status == 405
+    assert 'name="q"' in response.text()
+    context.close()

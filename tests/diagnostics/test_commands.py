@@ -1,6 +1,7 @@
 """export_guide and import_guide: identity, all files or none, refusals that name the place."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -59,6 +60,22 @@ def test_one_bad_file_stops_all(tmp_path: Path, bad: str, says: str) -> None:
     good = write(tmp_path, "good.yaml", dumps(make_graph("good")))
     with pytest.raises(CommandError, match=says):
         call_command("import_guide", good, write(tmp_path, "bad.yaml", bad), publish=True)
+    assert not Guide.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "长" * 130},
+        {"codes": ("E324", "e-324")},
+        {"codes": ("长" * 90,)},
+        {"title": "\x00"},
+        {"title": "\x07"},
+    ],
+)
+def test_what_no_row_can_hold_is_refused_alike_on_both_databases(tmp_path: Path, change: dict[str, Any]) -> None:
+    with pytest.raises(CommandError, match="nothing was imported"):
+        call_command("import_guide", write(tmp_path, "trial.yaml", dumps(make_graph(**change))))
     assert not Guide.objects.exists()
 
 

@@ -60,6 +60,7 @@ def test_no_cookie_is_set_or_needed() -> None:
         ({"origin": "http://testserver"}, 302),
         ({"origin": "http://evil.example"}, 403),
         ({"origin": "null"}, 403),
+        ({"origin": "http://[::1"}, 403),
         ({"sec-fetch-site": "cross-site", "origin": "http://testserver"}, 403),
         ({}, 403),
     ],

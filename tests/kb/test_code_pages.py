@@ -57,6 +57,11 @@ class TestAddresses:
         response = client.get(f"/codes/E906/{code.slug}/", follow=True)
         assert response.redirect_chain[-1][0] == "/codes/E905/"
 
+    def test_a_string_that_is_no_ascii_leads_to_its_meanings(self, client: Client) -> None:
+        first, _ = make_error_code(strings=("请重试",)), make_error_code(strings=("请重试",))
+        assert client.get(f"/codes/请重试/{first.slug}/").status_code == 200
+        assert client.get(f"/codes/请重试/{first.slug.upper()}/").status_code == 302
+
     def test_an_unknown_meaning_falls_back_to_the_string(self, client: Client) -> None:
         make_error_code(strings=("E907",))
         assert client.get("/codes/E907/no-such-thing/")["Location"] == "/codes/E907/"
@@ -175,6 +180,10 @@ class TestConstraints:
     def test_unknown_money_is_never_simply_retried(self) -> None:
         with pytest.raises(IntegrityError), transaction.atomic():
             make_error_code(money_moved="unknown", retry="yes")
+
+    def test_money_that_moved_is_never_simply_taken_again(self) -> None:
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make_error_code(money_moved="yes", retry="yes")
 
     def test_a_string_is_stored_in_its_normal_form(self) -> None:
         code = make_error_code(strings=("ｅ－９５０",))

@@ -23,6 +23,14 @@ def test_one_meaning_keeps_its_own_advice() -> None:
     assert (safety.money_moved, safety.retry) == (MoneyMoved.NO, Retry.AFTER_ACTION)
 
 
+def test_a_note_never_stands_beside_another_meaning_s_verdict() -> None:
+    lax = ErrorCode(money_moved="unknown", retry="after_action", retry_note="换卡后马上再试")
+    strict = ErrorCode(money_moved="no", retry="no", money_note="没有扣款")
+    safety = most_cautious([lax, strict])
+    assert (safety.money_moved, safety.retry) == (MoneyMoved.UNKNOWN, Retry.NO)
+    assert (safety.money_note, safety.retry_note) == ("", "")
+
+
 def test_no_meaning_gives_the_general_rule() -> None:
     assert most_cautious([]) == GENERAL_RULE
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries
 
 from kb.actions import delete_entry, publish_entry, rebuild_search, withdraw_entry
-from kb.models import SearchEntry, SearchTerm
+from kb.models import Article, SearchEntry, SearchTerm
 from kb.queries.search import search_page, suggestions
 from tests.factories import make_article, make_cause, make_error_code, make_guide, make_user
 
@@ -67,6 +67,18 @@ class TestCodes:
         found = search_page("pos机显示E951怎么办")
         assert [hit.normal for hit in found.codes] == ["E951"]
         assert found.entries == ()
+
+    @pytest.mark.parametrize("typed", ["pos e324", "error e324", "E324 error", "s90 e324", "code e-324"])
+    def test_a_word_beside_the_code_is_no_part_of_it(self, typed: str) -> None:
+        make_error_code(strings=("E324",))
+        assert "E324" in [hit.normal for hit in search_page(typed).codes]
+
+    def test_a_meaning_called_like_its_string_keeps_its_entry(self) -> None:
+        make_error_code(strings=("E953",), slug="e953")
+        assert SearchEntry.objects.get(kind="code", slug="e953").path == "/codes/E953/"
+        make_error_code(strings=("E953",))
+        assert SearchEntry.objects.get(kind="hub", slug="e953").path == "/codes/E953/"
+        assert SearchEntry.objects.get(kind="code", slug="e953").path == "/codes/E953/e953/"
 
     def test_the_hub_is_never_called_by_one_of_its_meanings(self) -> None:
         first, _ = make_error_code(strings=("E952",)), make_error_code(strings=("E952",))
@@ -154,7 +166,10 @@ class TestDrafts:
         make_error_code(strings=("E961",))
         before = set(SearchTerm.objects.values_list("entry__slug", "term", "weight"))
         SearchTerm.objects.all().delete()
+        make_article(slug="gone")
+        Article.objects.filter(slug="gone").delete()
         rebuild_search()
+        assert not SearchEntry.objects.filter(slug="gone").exists()
         assert set(SearchTerm.objects.values_list("entry__slug", "term", "weight")) == before
 
 

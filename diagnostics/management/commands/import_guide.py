@@ -11,7 +11,7 @@ from diagnostics.actions import publish_guide, replace_draft
 from diagnostics.engine.codec import loads_with_lines
 from diagnostics.engine.errors import EngineError, MalformedGuide
 from diagnostics.engine.graph import Graph
-from diagnostics.errors import PublishRefused, UnknownArticles
+from diagnostics.errors import PublishRefused, UnknownArticles, UnusableDraft
 from diagnostics.models import Guide
 
 
@@ -57,6 +57,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{graph.slug}: draft replaced")
         except UnknownArticles as error:
             raise CommandError(f"nothing was imported:\n{path}: no article {', '.join(error.slugs)}") from error
+        except UnusableDraft as error:
+            raise CommandError(f"nothing was imported:\n{path}: " + f"\n{path}: ".join(error.reasons)) from error
         except PublishRefused as error:
             lines = [f"{path}: {p.node or '-'}: {p.id} {p.message} {p.hint}" for p in error.problems]
             raise CommandError("nothing was imported:\n" + "\n".join(lines)) from error
