@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from kb.models.codes import ErrorCode, MoneyMoved, Retry
 
 # Most cautious first: what several meanings of one string have in common is the strictest of them.
-_MONEY_ORDER = (MoneyMoved.UNKNOWN, MoneyMoved.YES, MoneyMoved.NO)
 _RETRY_ORDER = (Retry.NO, Retry.AFTER_CHECK, Retry.AFTER_ACTION, Retry.YES)
 
 
@@ -40,11 +39,9 @@ def most_cautious(codes: Iterable[ErrorCode]) -> MoneySafety:
     retry = min((safety.retry for safety in found), key=_RETRY_ORDER.index)
     if money == MoneyMoved.UNKNOWN and retry in (Retry.YES, Retry.AFTER_ACTION):
         retry = Retry.AFTER_CHECK
-    # A note explains its own meaning's verdict: beside another one it would contradict it.
-    money_note = next((one.money_note for one in found if one.money_moved == money and one.money_note), "")
-    retry_note = next((one.retry_note for one in found if one.retry == retry and one.retry_note), "")
-    strictest = min(found, key=lambda one: (_MONEY_ORDER.index(one.money_moved), _RETRY_ORDER.index(one.retry)))
-    return MoneySafety(money, retry, money_note, retry_note, strictest.keep_selling)
+    # A note explains its own meaning: beside several it would lead the others astray.
+    notes = {(one.money_note, one.retry_note, one.keep_selling) for one in found}
+    return MoneySafety(money, retry, *(notes.pop() if len(notes) == 1 else ()))
 
 
 GENERAL_RULE = MoneySafety(MoneyMoved.UNKNOWN, Retry.AFTER_CHECK)

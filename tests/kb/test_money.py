@@ -31,6 +31,15 @@ def test_a_note_never_stands_beside_another_meaning_s_verdict() -> None:
     assert (safety.money_note, safety.retry_note) == ("", "")
 
 
+def test_a_note_that_belongs_to_one_of_several_meanings_is_left_to_its_own_page() -> None:
+    same = {"money_moved": "unknown", "retry": "after_check"}
+    safety = most_cautious([ErrorCode(**same, money_note="只有挥卡时这样"), ErrorCode(**same, money_note="看不出来")])
+    assert safety.money_note == ""
+    assert (
+        most_cautious([ErrorCode(**same, money_note="一样"), ErrorCode(**same, money_note="一样")]).money_note == "一样"
+    )
+
+
 def test_no_meaning_gives_the_general_rule() -> None:
     assert most_cautious([]) == GENERAL_RULE
 
