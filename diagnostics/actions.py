@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import F, Model
 
 from diagnostics.assembly import draft_graph, revision_graph
+from diagnostics.engine.catalogue import make_problem
 from diagnostics.engine.documents import to_document
 from diagnostics.engine.expand import expand
 from diagnostics.engine.graph import Graph, Kind
@@ -41,7 +42,9 @@ def draft_problems(graph: Graph) -> tuple[Problem, ...]:
     Raises:
         EngineError: a guide node hands over to a guide that cannot be expanded.
     """
-    problems = check(graph)
+    # A dot joins ids when guides inside are expanded; an authored one could meet a joined one.
+    dotted = tuple(make_problem("G008", node, bad=node) for node in graph.nodes if "." in node)
+    problems = (*dotted, *check(graph))
     if any(problem.grade is Grade.ERROR for problem in problems):
         return problems
     walked = expand(graph, _live_graph)

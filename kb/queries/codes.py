@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
-from django.db.models import CharField, F, Value
+from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.urls import reverse
 
 from kb.models import Account, CodeArticle, CodeCause, CodeString, CodeSystem, DisagreementPosition, ErrorCode
@@ -99,14 +99,17 @@ def meanings_of(normal: str) -> tuple[Meaning, ...]:
 
 
 def meaning_by_slug(slug: str) -> tuple[Meaning | None, str]:
-    """The published meaning `slug` and the normal form of its first string ("" without one). One query."""
-    code = ErrorCode.objects.published().filter(slug=slug).select_related("system").prefetch_related("strings").first()
+    """The published meaning `slug` and the normal form of its first string ("" without one). One query.
+
+    The meaning comes without its strings: where there are any, its page stands under them.
+    """
+    strings = CodeString.objects.filter(code=OuterRef("pk")).order_by("position", "pk").values("normal")
+    codes = ErrorCode.objects.published().filter(slug=slug).select_related("system")
+    code = codes.annotate(first_string=Subquery(strings[:1])).first()
     if code is None:
         return None, ""
-    strings = tuple(code.strings.all())
-    url = reverse("code", args=[code.slug])
-    meaning = Meaning(code=code, strings=strings, url=url, safety=money_safety(code))
-    return meaning, strings[0].normal if strings else ""
+    meaning = Meaning(code=code, strings=(), url=reverse("code", args=[code.slug]), safety=money_safety(code))
+    return meaning, code.first_string or ""
 
 
 def code_hub(normal: str, meanings: Sequence[Meaning]) -> CodeHub:

@@ -26,10 +26,15 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
 
     Redirects are temporary: a second meaning may come to a string that has one today.
     """
+    # Slugs have hyphens, strings hardly ever: asking for the slug first spares a query where it is one.
+    if "-" in code and (found := _by_slug(request, code)):
+        return found
     normal = normal_code(code)
     meanings = meanings_of(normal) if normal else ()
     if not meanings:
-        return _meaning_without_string(request, code)
+        if found := _by_slug(request, code):
+            return found
+        raise Http404(code)
     if code != normal:
         return redirect(reverse("code", args=[normal]))
     if len(meanings) > 1:
@@ -58,11 +63,12 @@ def meaning(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     return render(request, "pages/error_code.html", {"page": page, "string": normal})
 
 
-def _meaning_without_string(request: HttpRequest, code: str) -> HttpResponse:
+def _by_slug(request: HttpRequest, code: str) -> HttpResponse | None:
+    """The page of the meaning whose slug `code` is, or the way to it; None where there is no such meaning."""
     slug = code.lower()
     found, string = meaning_by_slug(slug) if _SLUG.fullmatch(slug) else (None, "")
     if found is None:
-        raise Http404(code)
+        return None
     if string:
         return redirect(reverse("code-meaning", args=[string, slug]))
     if code != slug:

@@ -149,3 +149,15 @@ class TestGuidesInsideGuides:
     def test_a_guide_that_is_not_published_cannot_be_handed_over_to(self) -> None:
         with pytest.raises(UnknownGuide):
             draft_problems(self.outer("none"))
+
+    def test_an_authored_id_with_a_dot_cannot_be_published(self) -> None:
+        graph = make_graph()
+        nodes = {**graph.nodes, "ask.more": Node("ask.more", Kind.OUTCOME, "又一个", result=Result.FIXED)}
+        nodes["reading"] = Node(
+            "reading",
+            Kind.QUESTION,
+            "问",
+            say="问",
+            choices=(*graph.node("reading").choices, Choice("more", "更多", "ask.more")),
+        )
+        assert "G008" in {problem.id for problem in draft_problems(Graph("trial", "标题", "reading", nodes))}

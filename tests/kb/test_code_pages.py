@@ -154,6 +154,14 @@ class TestCost:
             client.get("/codes/E930/")
 
     @pytest.mark.parametrize("rows", [2, 20])
+    def test_a_meaning_without_a_string_costs_four_queries(
+        self, client: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        make_error_code(strings=(), slug="not-signed-on", accounts=rows, causes=rows)
+        with django_assert_num_queries(4):
+            client.get("/codes/not-signed-on/")
+
+    @pytest.mark.parametrize("rows", [2, 20])
     def test_the_list_costs_four_queries(
         self, client: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
