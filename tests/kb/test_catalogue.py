@@ -118,6 +118,14 @@ def test_what_an_editor_deleted_never_stops_the_next_load(folder: Path, gone: st
     assert not load_catalogue(read_catalogue(folder)).created
 
 
+def test_an_update_passes_over_what_an_editor_deleted(folder: Path) -> None:
+    load_catalogue(read_catalogue(folder))
+    delete_entry(Cause.objects.get())
+    report = load_catalogue(read_catalogue(folder), update=True)
+    assert "errorcode:one" in report.updated
+    assert not ErrorCode.objects.get().causes.exists()
+
+
 @pytest.mark.parametrize(
     ("name", "old", "new", "says"),
     [

@@ -151,6 +151,15 @@ class TestDrafts:
         withdraw_entry(article, by=editor)
         assert search_page("消磁").entries == ()
 
+    def test_withdrawing_keeps_what_somebody_saved_in_the_meantime(self) -> None:
+        held = make_article(summary="旧的")
+        current = Article.objects.get(pk=held.pk)
+        current.summary = "新的"
+        current.save()
+        withdraw_entry(held, by=make_user(superuser=True))
+        kept = Article.objects.get(pk=held.pk)
+        assert (kept.summary, kept.status, held.status) == ("新的", "draft", "draft")
+
     def test_a_deleted_entry_is_gone_and_its_neighbour_moves_up(self) -> None:
         one, two = make_error_code(strings=("E960",)), make_error_code(strings=("E960",))
         assert SearchEntry.objects.get(slug="e960").path == "/codes/E960/"
