@@ -162,3 +162,38 @@ class ExpansionTooLarge(EngineError):
 
     def __str__(self) -> str:
         return f"guide {self.slug!r} has more than {self.limit} nodes with the guides inside it"
+
+
+class NodeExists(EngineError):
+    """A node was to be added or renamed to an id that is taken."""
+
+    def __init__(self, node: str) -> None:
+        super().__init__(node)
+        self.node = node
+
+    def __str__(self) -> str:
+        return f"there is a node {self.node!r} already"
+
+
+class UnknownWay(EngineError):
+    """A choice was named that the node does not have."""
+
+    def __init__(self, node: str, choice: str) -> None:
+        super().__init__(node, choice)
+        self.node = node
+        self.choice = choice
+
+    def __str__(self) -> str:
+        return f"node {self.node!r} has no choice {self.choice!r}"
+
+
+class WouldCircle(EngineError):
+    """A branch was to be moved below itself."""
+
+    def __init__(self, nodes: tuple[str, ...]) -> None:
+        super().__init__(nodes)
+        #: The circle that the move would close, each node once.
+        self.nodes = nodes
+
+    def __str__(self) -> str:
+        return "the branch would lead back into itself: " + " → ".join((*self.nodes, self.nodes[0]))

@@ -174,17 +174,19 @@ def unprintable_texts(graph: Graph) -> Iterator[Problem]:
 
 
 def _texts(graph: Graph) -> Iterator[tuple[str, str, str]]:
-    """Every text that pages show: node id (empty for the guide's own), field, text."""
-    yield "", "title", graph.title
+    """Every text that is shown or stored: node id (empty for the guide's own), field, text."""
+    yield from (("", "title", graph.title), ("", "start", graph.start))
     for code in graph.codes:
         yield "", "codes", code
     for node in graph.nodes.values():
-        for field in ("title", "help", "say", "note", "picture", "tell"):
+        for field in ("id", "title", "help", "say", "note", "picture", "tell", "guide", "then"):
             yield node.id, field, getattr(node, field)
         for article in node.articles:
             yield node.id, "articles", article
         for choice in node.choices:
-            yield node.id, f"choices.{choice.id}", choice.label + choice.hint
+            yield node.id, f"choices.{choice.id}", choice.id + choice.label + choice.hint + choice.to
+    for path in graph.paths:
+        yield "", "paths", "".join((path.ends, *(part for answer in path.answers for part in answer)))
 
 
 def one_way_questions(graph: Graph) -> Iterator[Problem]:
@@ -244,7 +246,7 @@ def equal_labels(graph: Graph) -> Iterator[Problem]:
         first: dict[str, str] = {}
         for choice in node.choices:
             if not _blank(choice.label) and (other := first.setdefault(_same(choice.label), choice.id)) != choice.id:
-                yield make_problem("W008", node.id, choice.id, other=other)
+                yield make_problem("G024", node.id, choice.id, other=other)
 
 
 def missing_articles(graph: Graph) -> Iterator[Problem]:
@@ -257,7 +259,7 @@ def missing_articles(graph: Graph) -> Iterator[Problem]:
 def nothing_to_tell(graph: Graph) -> Iterator[Problem]:
     for node in _outcomes(graph):
         if node.result in (Result.ESCALATE, Result.STOP) and _blank(node.tell):
-            yield make_problem("W010", node.id)
+            yield make_problem("G025", node.id)
 
 
 CHECKERS: tuple[Checker, ...] = (

@@ -63,7 +63,10 @@ def make_question(node_id: str, *targets: str, **changes: Any) -> Node:
 
 
 def make_outcome(node_id: str, **changes: Any) -> Node:
-    return replace(Node(node_id, Kind.OUTCOME, f"结论 {node_id}", result=Result.FIXED), **changes)
+    """An outcome; what sends the reader to somebody else has words to tell them."""
+    node = replace(Node(node_id, Kind.OUTCOME, f"结论 {node_id}", result=Result.FIXED), **changes)
+    needs_words = node.result in (Result.ESCALATE, Result.STOP) and "tell" not in changes
+    return replace(node, tell=f"到了 {node_id}") if needs_words else node
 
 
 def make_hand_over(node_id: str, guide: str, then: str, **changes: Any) -> Node:

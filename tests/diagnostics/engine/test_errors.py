@@ -19,6 +19,9 @@ RAISED: list[tuple[EngineError, str]] = [
     (errors.GuideCycle(("g", "h")), "guides hand over in a circle: g → h → g"),
     (errors.GuideTooDeep(("g", "h"), 1), "guides hand over through more than 1 levels: g → h"),
     (errors.ExpansionTooLarge("g", 2000), "guide 'g' has more than 2000 nodes with the guides inside it"),
+    (errors.NodeExists("a"), "there is a node 'a' already"),
+    (errors.UnknownWay("a", "x"), "node 'a' has no choice 'x'"),
+    (errors.WouldCircle(("a", "b")), "the branch would lead back into itself: a → b → a"),
 ]
 
 

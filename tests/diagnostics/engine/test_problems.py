@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from diagnostics.engine.catalogue import make_problem
 from diagnostics.engine.graph import MAX_NODES, Choice, Graph, Kind, RecordedPath, Result
 from diagnostics.engine.problems import CATALOGUE, Grade, Problem, check, stale_words_problem
 from tests.diagnostics.engine.strategies import (
@@ -55,6 +56,7 @@ def too_many(count: int = MAX_NODES + 1) -> Graph:
     return make_graph(make_question("a", *(end.id for end in ends)), *ends)
 
 
+PAGE = Path(__file__).parents[3] / "docs" / "guide-problems.md"
 READ, OTHER, SOLVED = GOOD.nodes["read"], GOOD.nodes["other"], GOOD.nodes["solved"]
 ELSEWHERE: dict[str, str | int] = {"path": 1, "reached": "solved", "ends": "call", "turn": "insert=a"}
 
@@ -93,11 +95,20 @@ TRIGGERS: dict[str, tuple[Callable[[], Graph], str, str, dict[str, str | int]]] 
     "W005": (lambda: change("other", choices=labels(*"一二三四五六七八")), "other", "", {"count": 8, "limit": 7}),
     "W006": (lambda: make_ladder(13), "n13", "", {"taps": 13, "limit": 12}),
     "W007": (lambda: change("other", title="问 ＲＥＡＤ？"), "other", "", {"other": "read"}),
-    "W008": (lambda: change("other", choices=labels("OK", "ｏｋ", "说不清")), "other", "c1", {"other": "c0"}),
+    "G024": (lambda: change("other", choices=labels("OK", "ｏｋ", "说不清")), "other", "c1", {"other": "c0"}),
     "W009": (lambda: change("call", articles=()), "call", "", {}),
-    "W010": (lambda: change("call", tell=""), "call", "", {}),
+    "G025": (lambda: change("call", tell=""), "call", "", {}),
 }
-NOT_FOUND_BY_CHECK = {"W004": stale_words_problem("read")}
+#: What a graph alone does not show: `inspect_guide` finds it, and has its own tests.
+NOT_FOUND_BY_CHECK = {
+    "G023": make_problem("G023", "call", article="escalate"),
+    "G026": make_problem("G026", "read", guide="network"),
+    "G027": make_problem("G027", "read", cycle="a → b → a"),
+    "G028": make_problem("G028", limit=2000, levels=8),
+    "W004": stale_words_problem("read"),
+}
+#: Ids of problems that became another's; nobody may give them to a third.
+RETIRED = {"W008", "W010"}
 
 
 def ids(graph: Graph) -> list[str]:
@@ -134,14 +145,20 @@ def test_templates_use_only_the_data_there_is(problem_id: str) -> None:
 @pytest.mark.parametrize(("problem_id", "grade"), [("G", Grade.ERROR), ("W", Grade.WARNING)])
 def test_ids_tell_the_grade_and_leave_no_gaps(problem_id: str, grade: Grade) -> None:
     found = [kind.id for kind in CATALOGUE.values() if kind.grade is grade]
-    assert found == [f"{problem_id}{number:03}" for number in range(1, len(found) + 1)]
+    numbers = [f"{problem_id}{number:03}" for number in range(1, int(found[-1][1:]) + 1)]
+    assert found == [number for number in numbers if number not in RETIRED]
     assert len({kind.name for kind in CATALOGUE.values()}) == len(CATALOGUE)
 
 
 def test_every_problem_has_its_line_in_the_documentation() -> None:
-    page = Path(__file__).parents[3] / "docs" / "guide-problems.md"
-    rows = [line for line in page.read_text("utf-8").splitlines() if line[:3] in ("| G", "| W")]
+    lines = PAGE.read_text("utf-8").splitlines()
+    rows = [line for line in lines if line[:3] in ("| G", "| W")]
     assert rows == [f"| {k.id} | {k.name} | {k.message} | {k.hint} |" for k in CATALOGUE.values()]
+
+
+def test_the_documentation_says_what_became_of_retired_ids() -> None:
+    text = PAGE.read_text("utf-8")
+    assert all(f"**{problem_id}**" in text for problem_id in RETIRED)
 
 
 def test_braces_in_authored_text_are_text() -> None:
@@ -259,6 +276,9 @@ def test_what_pages_can_show_is_left_alone() -> None:
     assert ids(change("call", help="a\tb\r\nc\u2028\ufeff😀\x85")) == []
     assert ids(replace(GOOD, title="\x01", codes=("\x02",))) == ["G022", "G022"]
     assert ids(change("call", articles=("\x01",))) == ["G022"]
+    assert "G022" in ids(replace(GOOD, start="\x01"))
+    assert "G022" in ids(replace(GOOD, paths=(RecordedPath((("read", "\x01"),), "call"),)))
+    assert "G022" in ids(change("other", choices=(*OTHER.choices, make_choice("x", "\x01"))))
     assert ids(change("other", choices=(*OTHER.choices, make_choice("x", "call", hint="\x01")))) == ["G022"]
 
 
@@ -295,7 +315,7 @@ def test_only_fixed_needs_neither_an_article_nor_somebody_to_tell() -> None:
     assert ids(change("solved", result=Result.ARTICLE)) == ["W009"]
     assert ids(change("solved", result=Result.FIXED, articles=())) == []
     assert ids(change("solved", articles=("clean-card",), result=Result.ARTICLE)) == []
-    assert ids(change("call", result=Result.STOP, tell="")) == ["W010"]
+    assert ids(change("call", result=Result.STOP, tell="")) == ["G025"]
 
 
 def test_words_older_than_the_title_are_for_the_caller_to_find() -> None:
