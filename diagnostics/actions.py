@@ -1,34 +1,24 @@
-"""Every write to guides. Actions own the transaction, the permission and the search's rows."""
+"""Writes to what readers walk, and on the way there. Actions own the transaction, the permission and the search's rows.
 
-import hashlib
-import json
+Drafts are written in `editing.py`.
+"""
+
 from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Model
 
-from diagnostics.assembly import draft_graph, revision_graph
-from diagnostics.engine.catalogue import make_problem
+from diagnostics.assembly import document_digest, draft_graph, revision_graph
+from diagnostics.checking import draft_problems, live_guides, stale_nodes
+from diagnostics.editing import locked, require_number
 from diagnostics.engine.documents import to_document
 from diagnostics.engine.expand import expand
-from diagnostics.engine.graph import Graph, Kind
+from diagnostics.engine.graph import Graph
 from diagnostics.engine.graph import Node as GraphNode
-from diagnostics.engine.problems import Grade, Problem, check
-from diagnostics.errors import PublishRefused, UnknownArticles, UnusableDraft
-from diagnostics.models import (
-    Choice,
-    Guide,
-    GuideCode,
-    GuideEntrance,
-    GuideRevision,
-    Node,
-    NodeArticle,
-    RecordedPath,
-    WalkReport,
-)
-from kb.models import Article
+from diagnostics.engine.inspection import has_errors
+from diagnostics.errors import AlreadyLive, AuthorMayNotApprove, NotInReview, PublishRefused
+from diagnostics.models import Approval, Guide, GuideEntrance, GuideRevision, WalkReport
 from kb.models.search import EntryKind
 from kb.search.normalise import normal_code
 from kb.search_index import put_entry, remove_entry
@@ -36,61 +26,112 @@ from kb.search_index import put_entry, remove_entry
 User = AbstractBaseUser | AnonymousUser
 
 
-def draft_problems(graph: Graph) -> tuple[Problem, ...]:
-    """All problems of an authored graph and, when that has no errors, of the graph that readers would walk.
+@transaction.atomic
+def submit_guide(guide: Guide, *, by: User, number: int, note: str = "") -> None:
+    """Hand a draft in for review. A later save takes it out of review again: it would be another draft.
 
     Raises:
-        EngineError: a guide node hands over to a guide that cannot be expanded.
+        PermissionDenied: `by` may not change guides.
+        DraftMoved: the draft is not `number` any more.
+        PublishRefused: the draft has errors; a reviewer's time is not for those.
     """
-    # A dot joins ids when guides inside are expanded; an authored one could meet a joined one.
-    dotted = tuple(make_problem("G008", node, bad=node) for node in graph.nodes if "." in node)
-    problems = (*dotted, *check(graph))
-    if any(problem.grade is Grade.ERROR for problem in problems):
-        return problems
-    walked = expand(graph, _live_graph)
-    # Warnings of the expanded graph repeat those of the inner guides, which their own editors see.
-    added = (problem for problem in check(walked) if problem.grade is Grade.ERROR)
-    return (*problems, *added)
+    _require(by, "diagnostics.change_guide")
+    guide = locked(guide)
+    require_number(guide, number)
+    problems = draft_problems(draft_graph(guide), stale=stale_nodes(guide))
+    if has_errors(problems):
+        raise PublishRefused(problems)
+    # Past the model's history, which does not know these fields.
+    Guide.objects.filter(pk=guide.pk).update(submitted_number=number, submitted_by=by, review_note=note[:300])
 
 
 @transaction.atomic
-def publish_guide(guide: Guide, *, by: User | None, note: str = "") -> GuideRevision:
-    """Make the draft the revision that readers walk. `by` is None for an operator's command, and recorded as such.
+def return_guide(guide: Guide, *, by: User, note: str = "") -> None:
+    """Give a draft in review back to its author, with a word on what is to be done. What nobody handed in stays as it is.
 
-    Readers inside an older revision stay there. Publishing an unchanged draft returns the live revision.
+    Raises:
+        PermissionDenied: `by` may neither publish guides nor has handed this one in.
+    """
+    guide = locked(guide)
+    if guide.submitted_by_id is None or guide.submitted_by_id != by.pk:
+        _require(by, "diagnostics.publish_guide")
+    if guide.submitted_number is not None:
+        Guide.objects.filter(pk=guide.pk).update(submitted_number=None, review_note=note[:300])
+
+
+@transaction.atomic
+def publish_guide(guide: Guide, *, by: User | None, note: str = "", number: int | None = None) -> GuideRevision:
+    """Make the draft in review the revision that readers walk. `number` is the draft that the reviewer saw.
+
+    `by` is None for an operator's command, which needs no review and is recorded as such. Readers inside an older
+    revision stay there. Publishing an unchanged draft returns the live revision.
 
     Raises:
         PermissionDenied: `by` may not publish guides.
+        DraftMoved: the draft is not `number` any more.
+        NotInReview: the draft was not handed in, or was changed since.
+        AuthorMayNotApprove: `by` made the last change and is no superuser.
         PublishRefused: the draft has errors; all of them are listed.
-        EngineError: a guide node hands over to a guide that cannot be expanded.
     """
-    _require_publisher(by)
+    _require(by, "diagnostics.publish_guide")
     # The lock serialises two publishers of one guide; without it both would take the same number.
-    guide = Guide.objects.select_for_update().get(pk=guide.pk)
+    guide = locked(guide)
+    if number is not None:
+        require_number(guide, number)
+    approval = _approval(guide, by)
     graph = draft_graph(guide)
-    problems = draft_problems(graph)
-    if any(problem.grade is Grade.ERROR for problem in problems):
+    resolve = live_guides()
+    problems = draft_problems(graph, stale=stale_nodes(guide), resolve=resolve)
+    if has_errors(problems):
         raise PublishRefused(problems)
-    document = to_document(expand(graph, _live_graph))
-    digest = hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    walked = expand(graph, resolve)
+    document = to_document(walked)
+    digest = document_digest(document)
+    guide.submitted_number, guide.review_note = None, ""
     if guide.live_revision is not None and guide.live_revision.digest == digest:
-        _let_in(guide, graph)
+        guide.save()
+        _let_in(guide, walked)
         return guide.live_revision
-    latest = guide.revisions.order_by("-number").values_list("number", flat=True).first() or 0
-    revision = GuideRevision(
-        guide=guide,
-        number=latest + 1,
-        title=guide.title,
-        content=document,
-        digest=digest,
-        note=note[:300],
-        published_by=by,  # type: ignore[misc]  # a permission was checked, so this is no anonymous user
+    return _release(
+        GuideRevision(
+            guide=guide,
+            title=guide.title,
+            content=document,
+            digest=digest,
+            note=note[:300],
+            draft_number=guide.draft_number,
+            approval=approval,
+            published_by=by,  # type: ignore[misc]  # a permission was checked, so this is no anonymous user
+        ),
+        walked,
     )
-    revision.save()
-    guide.live_revision = revision
-    guide.save()
-    _let_in(guide, graph)
-    return revision
+
+
+@transaction.atomic
+def republish_revision(revision: GuideRevision, *, by: User | None, note: str = "") -> GuideRevision:
+    """Roll back: what `revision` holds becomes a new revision. The draft stays as it is.
+
+    Raises:
+        PermissionDenied: `by` may not publish guides.
+        AlreadyLive: readers walk exactly this already.
+    """
+    _require(by, "diagnostics.publish_guide")
+    guide = locked(revision.guide)
+    if guide.live_revision is not None and guide.live_revision.digest == revision.digest:
+        raise AlreadyLive(guide.live_revision.number)
+    return _release(
+        GuideRevision(
+            guide=guide,
+            title=revision.title,
+            content=revision.content,
+            digest=revision.digest,
+            note=(note or f"= {revision.number}")[:300],
+            draft_number=revision.draft_number,
+            approval=Approval.ROLLBACK,
+            published_by=by,  # type: ignore[misc]
+        ),
+        revision_graph(revision),
+    )
 
 
 @transaction.atomic
@@ -100,40 +141,12 @@ def withdraw_guide(guide: Guide, *, by: User | None) -> None:
     Raises:
         PermissionDenied: `by` may not publish guides.
     """
-    _require_publisher(by)
-    guide = Guide.objects.select_for_update().get(pk=guide.pk)
+    _require(by, "diagnostics.publish_guide")
+    guide = locked(guide)
     guide.live_revision = None
     guide.save()
     guide.entrances.all().delete()
     remove_entry(EntryKind.GUIDE, guide.slug)
-
-
-@transaction.atomic
-def replace_draft(graph: Graph, *, summary: str | None = None) -> Guide:
-    """Make `graph` the draft of its guide, which is created when new. What readers walk does not change.
-
-    Raises:
-        UnknownArticles: nodes name articles that do not exist; nothing is written.
-        UnusableDraft: texts are too long, hold what no page can show, or stand twice; nothing is written.
-    """
-    if unprintable := [f"{one.node or 'guide'}: {one.message}" for one in check(graph) if one.id == "G022"]:
-        raise UnusableDraft(unprintable)
-    wanted = {slug for node in graph.nodes.values() for slug in node.articles}
-    articles = {article.slug: article for article in Article.objects.filter(slug__in=wanted)}
-    if missing := sorted(wanted - articles.keys()):
-        raise UnknownArticles(missing)
-    guide = Guide.objects.filter(slug=graph.slug).first() or Guide(slug=graph.slug)
-    guide.title, guide.start = graph.title, graph.start
-    if summary is not None:
-        guide.summary = summary
-    draft = _DraftRows()
-    if draft.save(guide, "guide"):
-        for rows in (guide.nodes, guide.codes, guide.paths):
-            rows.all().delete()
-        draft.write(guide, graph, articles)
-    if draft.refused:
-        raise UnusableDraft(draft.refused)
-    return guide
 
 
 def record_report(revision: GuideRevision, *, node: str, answers: Mapping[str, str], solved: bool) -> WalkReport:
@@ -142,33 +155,56 @@ def record_report(revision: GuideRevision, *, node: str, answers: Mapping[str, s
 
 
 def rebuild_guide_entries() -> int:
-    """Write the search rows and entrances of every live guide anew; returns their number."""
-    guides = Guide.objects.filter(live_revision__isnull=False).select_related("live_revision")
-    for guide in guides:
-        if guide.live_revision is not None:
-            _let_in(guide, revision_graph(guide.live_revision))
-    return len(guides)
+    """Write the search rows and entrances of every live guide anew, each in one step; returns their number."""
+    written = 0
+    for guide in Guide.objects.filter(live_revision__isnull=False):
+        with transaction.atomic():
+            now = locked(guide)
+            if now.live_revision is not None:  # withdrawn meanwhile
+                _let_in(now, revision_graph(now.live_revision))
+                written += 1
+    return written
 
 
-def _require_publisher(user: User | None) -> None:
-    if user is not None and not user.has_perm("diagnostics.publish_guide"):  # type: ignore[union-attr]
-        raise PermissionDenied("publish_guide")
+def _require(user: User | None, permission: str) -> None:
+    """None is an operator's command, which may do everything."""
+    if user is not None and not user.has_perm(permission):  # type: ignore[union-attr]
+        raise PermissionDenied(permission)
 
 
-def _live_graph(slug: str) -> Graph | None:
-    live = GuideRevision.objects.filter(guide__slug=slug, guide__live_revision=F("pk")).first()
-    return revision_graph(live) if live is not None else None
+def _approval(guide: Guide, by: User | None) -> Approval:
+    if by is None:
+        return Approval.OPERATOR
+    if not guide.is_in_review:
+        raise NotInReview(guide.slug)
+    if guide.changed_by_id != by.pk:
+        return Approval.REVIEWED
+    if not getattr(by, "is_superuser", False):
+        raise AuthorMayNotApprove(guide.slug)
+    return Approval.OWN
+
+
+def _release(revision: GuideRevision, graph: Graph) -> GuideRevision:
+    """Store a new revision of a locked guide, which holds `graph`, and let readers walk it."""
+    guide = revision.guide
+    latest = guide.revisions.order_by("-number").values_list("number", flat=True).first() or 0
+    revision.number = latest + 1
+    revision.save()
+    guide.live_revision = revision
+    guide.save()
+    _let_in(guide, graph)
+    return revision
 
 
 def _let_in(guide: Guide, graph: Graph) -> None:
-    """Let readers find a live guide: by its codes and by search."""
+    """Let readers find a live guide: by its codes and by search. `graph` is its live revision's."""
     guide.entrances.all().delete()
     normals = dict.fromkeys(normal_code(code) for code in graph.codes)
     GuideEntrance.objects.bulk_create(GuideEntrance(guide=guide, normal=normal) for normal in normals if normal)
     put_entry(
         kind=EntryKind.GUIDE,
         slug=guide.slug,
-        title=guide.title,
+        title=graph.title,  # the revision's: the guide's own is a draft
         summary=guide.summary,
         head=" ".join(graph.codes),
         code=graph.codes[0] if graph.codes else "",
@@ -180,62 +216,4 @@ def _let_in(guide: Guide, graph: Graph) -> None:
 
 
 def _words(nodes: Iterable[GraphNode]) -> str:
-    return " ".join(
-        " ".join([node.title, *(choice.label for choice in node.choices)])
-        for node in nodes
-        if node.kind is not Kind.GUIDE
-    )
-
-
-class _DraftRows:
-    """Writes rows as their models allow, and collects what they refuse: both databases then say the same."""
-
-    def __init__(self) -> None:
-        self.refused: list[str] = []
-
-    def save(self, row: Model, place: str) -> bool:
-        try:
-            row.full_clean()
-        except ValidationError as error:
-            self.refused += [f"{place}: {name}: {' '.join(texts)}" for name, texts in error.message_dict.items()]
-            return False
-        row.save()
-        return True
-
-    def write(self, guide: Guide, graph: Graph, articles: Mapping[str, Article]) -> None:
-        for position, text in enumerate(graph.codes):
-            code = GuideCode(guide=guide, text=text, position=position, normal=normal_code(text))
-            self.save(code, f"codes.{text}")
-        for position, node in enumerate(graph.nodes.values()):
-            self._write_node(guide, node, position, articles)
-        for position, path in enumerate(graph.paths):
-            answers = [list(answer) for answer in path.answers]
-            self.save(
-                RecordedPath(guide=guide, answers=answers, ends=path.ends, position=position), f"paths.{position + 1}"
-            )
-
-    def _write_node(self, guide: Guide, node: GraphNode, position: int, articles: Mapping[str, Article]) -> None:
-        row = Node(
-            guide=guide,
-            key=node.id,
-            kind=node.kind.value,
-            title=node.title,
-            help=node.help,
-            say=node.say,
-            note=node.note,
-            picture=node.picture,
-            minutes=node.minutes,
-            result=node.result.value if node.result else "",
-            tell=node.tell,
-            inner_guide=node.guide,
-            then=node.then,
-            position=position,
-        )
-        place = f"nodes.{node.id}"
-        if not self.save(row, place):
-            return
-        for number, choice in enumerate(node.choices):
-            way = Choice(node=row, key=choice.id, label=choice.label, hint=choice.hint, to=choice.to, position=number)
-            self.save(way, f"{place}.choices.{choice.id}")
-        for number, slug in enumerate(node.articles):
-            self.save(NodeArticle(node=row, article=articles[slug], position=number), f"{place}.articles.{slug}")
+    return " ".join(" ".join([node.title, *(choice.label for choice in node.choices)]) for node in nodes)

@@ -1,10 +1,13 @@
 """Rows and stored documents to engine graphs: the only bridge between Django and the engine."""
 
+import hashlib
+import json
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
+from typing import Any
 
-from diagnostics.engine.documents import from_document
+from diagnostics.engine.documents import from_document, to_document
 from diagnostics.engine.drawing import to_svg
 from diagnostics.engine.graph import Choice, Graph, Kind, Node, RecordedPath, Result
 from diagnostics.models import Guide, GuideRevision
@@ -50,6 +53,11 @@ def graph_nodes(rows: Iterable[NodeRow]) -> Iterable[Node]:
         )
 
 
+def document_digest(document: Mapping[str, Any]) -> str:
+    """SHA-256 of a document, in hexadecimal: the key of what is kept in a process's memory."""
+    return hashlib.sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
 class _GraphCache:
     """Parsed graphs of revisions, most recently used last. Revisions are immutable, so nothing ever goes stale.
 
@@ -93,4 +101,16 @@ def revision_drawing(revision: GuideRevision) -> str:
         if len(_drawings) >= _CACHED_DRAWINGS:
             _drawings.clear()
         _drawings[revision.digest] = drawing
+    return drawing
+
+
+def draft_drawing(graph: Graph) -> str:
+    """The drawing of a draft, its nodes linked to `?node=<id>`. Kept by content, like a revision's."""
+    digest = f"draft {document_digest(to_document(graph))}"
+    drawing = _drawings.get(digest)
+    if drawing is None:
+        drawing = to_svg(graph, href=lambda node: f"?node={node.id}")
+        if len(_drawings) >= _CACHED_DRAWINGS:
+            _drawings.clear()
+        _drawings[digest] = drawing
     return drawing

@@ -30,7 +30,7 @@ _ROWS = (
     "diagnostics.choice", "diagnostics.nodearticle",
 )  # fmt: skip
 _PUBLISHED = ("kb.article", "kb.cause", "kb.errorcode", "kb.acquirer", "diagnostics.guide")
-_REVISIONS = ("diagnostics.guiderevision",)
+_REVISIONS = ("diagnostics.guiderevision", "diagnostics.draftsave")
 _REPORTS = ("diagnostics.walkreport",)
 
 

@@ -44,8 +44,42 @@ class Guide(models.Model):
         verbose_name=_("live revision"),
     )
     updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+    draft_number = models.PositiveIntegerField(
+        _("number of the draft"), default=0, editable=False, help_text=_("Grows with every save of the draft.")
+    )
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("last changed by"),
+        help_text=_("Empty: an operator's command."),
+    )
+    submitted_number = models.PositiveIntegerField(
+        _("draft in review"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Number of the draft that was handed in; a later draft is not in review."),
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("handed in by"),
+    )
+    review_note = models.CharField(_("words of the review"), max_length=300, blank=True, editable=False)
 
-    history = HistoricalRecords(excluded_fields=["live_revision"])
+    history = HistoricalRecords(
+        excluded_fields=[
+            "live_revision", "draft_number", "changed_by", "submitted_number", "submitted_by", "review_note",
+        ]
+    )  # fmt: skip
 
     class Meta:
         verbose_name = _("guide")
@@ -58,6 +92,10 @@ class Guide(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("guide", args=[self.slug])
+
+    @property
+    def is_in_review(self) -> bool:
+        return self.submitted_number is not None and self.submitted_number == self.draft_number
 
 
 class GuideCode(models.Model):
@@ -91,6 +129,7 @@ class Node(models.Model):
     title = models.CharField(_("title"), max_length=200, blank=True)
     help = models.TextField(_("why we ask"), blank=True)
     say = models.TextField(_("words to read aloud"), blank=True)
+    say_title = models.CharField(_("title that the words were written for"), max_length=200, blank=True, editable=False)
     note = models.TextField(_("staff note"), blank=True, help_text=_("Never shown to merchants."))
     picture = models.CharField(_("picture"), max_length=200, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
@@ -111,6 +150,11 @@ class Node(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.key
+
+    @property
+    def has_stale_words(self) -> bool:
+        """Whether the title changed after the words to read aloud were written, or last found to fit."""
+        return bool(self.say) and self.say_title != self.title
 
 
 class NodeArticle(models.Model):
@@ -153,7 +197,8 @@ class RecordedPath(models.Model):
 
     guide = models.ForeignKey(Guide, models.CASCADE, related_name="paths", verbose_name=_("guide"))
     answers = models.JSONField(_("answers"), default=list, help_text=_("Pairs of node id and choice id."))
-    ends = models.CharField(_("ends at"), max_length=63)
+    # Ids of guides inside guides are joined, up to eight of 63 characters.
+    ends = models.CharField(_("ends at"), max_length=520)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -163,6 +208,43 @@ class RecordedPath(models.Model):
 
     def __str__(self) -> str:
         return f"→ {self.ends}"
+
+
+class DraftSave(models.Model):
+    """A draft as one save left it. Every save can be brought back; bringing back is a save of its own."""
+
+    guide = models.ForeignKey(Guide, models.CASCADE, related_name="saves", verbose_name=_("guide"))
+    number = models.PositiveIntegerField(_("number"))
+    content = models.JSONField(_("content"), help_text=_("The authored graph; `summary` stands beside its title."))
+    what = models.CharField(_("what was done"), max_length=200, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("saved by"),
+        help_text=_("Empty: an operator's command."),
+    )
+    saved_at = models.DateTimeField(_("saved at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("save of a draft")
+        verbose_name_plural = _("saves of drafts")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["guide", "number"], name="diagnostics_draftsave_once")]
+
+    def __str__(self) -> str:
+        return f"{self.guide_id} · {self.number}"
+
+
+class Approval(models.TextChoices):
+    """Who let a revision out. Readers never see it; auditors do."""
+
+    REVIEWED = "reviewed", _("by somebody else than its author")
+    OWN = "own", _("by its author, as a superuser")
+    ROLLBACK = "rollback", _("an earlier revision, published anew")
+    OPERATOR = "operator", _("by an operator's command")
 
 
 class RevisionIsImmutable(Exception):
@@ -180,6 +262,10 @@ class GuideRevision(models.Model):
         _("digest"), max_length=64, help_text=_("SHA-256 of the content, in hexadecimal: the key of parsed graphs.")
     )
     note = models.CharField(_("what changed"), max_length=300, blank=True)
+    draft_number = models.PositiveIntegerField(
+        _("number of the draft"), null=True, blank=True, help_text=_("The save of the draft that was published.")
+    )
+    approval = models.CharField(_("approval"), max_length=10, choices=Approval, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

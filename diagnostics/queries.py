@@ -5,16 +5,16 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import F, Q
-from django.urls import reverse
 
-from diagnostics.addresses import parse_answers, parse_version, position_query, position_url
+from diagnostics.addresses import Addresses, Answers, SiteAddresses, parse_answers, parse_version
 from diagnostics.assembly import revision_drawing, revision_graph
-from diagnostics.engine.graph import ChoiceId, Graph, Node, NodeId, Result
+from diagnostics.engine.graph import Node, NodeId, Result
 from diagnostics.engine.outline import OutlineRow, to_outline
 from diagnostics.engine.walk import Position, answers_before, walk
 from diagnostics.models import Guide, GuideEntrance, GuideRevision
 from kb.models import Article
 from kb.models.articles import ArticleKind
+from kb.models.search import EntryKind, SearchEntry
 from kb.next_steps import NextStep, StepChoice
 
 
@@ -27,18 +27,22 @@ class TrailStep:
     change_url: str
 
 
-@dataclass(frozen=True, slots=True)
-class WalkPage:
-    """A position in a guide, ready to be shown."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkStep:
+    """A position in a guide, ready to be shown: on the site, in the preview of a draft, at the desk."""
 
     guide: Guide
-    revision: GuideRevision
-    is_stale: bool
     position: Position
-    url: str
+    addresses: Addresses
     choices: tuple[StepChoice, ...]
     trail: tuple[TrailStep, ...]
     articles: tuple[Article, ...]
+    is_stale: bool = False
+
+    @property
+    def title(self) -> str:
+        """The guide's, as it stands where this step stands: a draft's own title is nothing for readers."""
+        return self.guide.title
 
     @property
     def node(self) -> Node:
@@ -60,14 +64,29 @@ class WalkPage:
         return picture if not picture or picture.startswith("/") else f"{settings.MEDIA_URL}{picture}"
 
     @property
+    def url(self) -> str:
+        """The one address of this position."""
+        return self.addresses.position(self.node.id, self.position.answers)
+
+    @property
     def report_url(self) -> str:
         """Where "solved" and "not solved" are sent, with the position in the query."""
-        query = position_query(self.revision.number, self.position.answers)
-        return f"{reverse('guide-report', args=[self.guide.slug])}?{query}"
+        return self.addresses.report(self.position.answers)
 
     @property
     def back_url(self) -> str:
         return self.trail[-1].change_url if self.trail else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WalkPage(WalkStep):
+    """A position in a revision."""
+
+    revision: GuideRevision
+
+    @property
+    def title(self) -> str:
+        return self.revision.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +108,9 @@ class WholeTree:
     outcome_count: int
 
 
-def guide_list() -> tuple[Guide, ...]:
-    """Live guides. One query."""
-    return tuple(
-        Guide.objects.filter(live_revision__isnull=False)
-        .select_related("live_revision")
-        .defer("live_revision__content")
-    )
+def guide_list() -> tuple[SearchEntry, ...]:
+    """Live guides, with title and summary as they were published: the draft's are for editors. One query."""
+    return tuple(SearchEntry.objects.filter(kind=EntryKind.GUIDE).order_by("position", "slug"))
 
 
 def current_revision(slug: str, version: int | None) -> tuple[GuideRevision, bool] | None:
@@ -123,38 +138,34 @@ def position_page(slug: str, query: Mapping[str, str]) -> WalkPage | None:
     return walk_page(revision, is_stale=is_stale, answers=parse_answers(query))
 
 
-def walk_page(revision: GuideRevision, *, is_stale: bool, answers: Mapping[NodeId, ChoiceId]) -> WalkPage:
+def walk_page(revision: GuideRevision, *, is_stale: bool, answers: Answers) -> WalkPage:
     """Replay `answers` on a revision. One query for the articles of an outcome or a check, none for a question;
     one more when no memory of this process holds the revision yet."""
     graph = revision_graph(revision)
     position = walk(graph, answers)
-    slug, version, used = revision.guide.slug, revision.number, position.answers
+    addresses = SiteAddresses(revision.guide.slug, revision.number, graph.start, is_stale)
     return WalkPage(
         guide=revision.guide,
         revision=revision,
         is_stale=is_stale,
         position=position,
-        url=canonical_url(revision, graph, position, is_stale=is_stale),
-        choices=_choices(slug, version, position.node, used),
-        trail=tuple(
-            TrailStep(
-                title=step.node.title,
-                answer=step.choice.label,
-                change_url=position_url(slug, step.node.id, version, answers_before(position, step.node.id))
-                if step.node.id != graph.start or is_stale
-                else reverse("guide", args=[slug]),
-            )
-            for step in position.trail
-        ),
+        addresses=addresses,
+        choices=_choices(position.node, position.answers, addresses),
+        trail=_trail(position, addresses),
         articles=_articles(position.node.articles),
     )
 
 
-def canonical_url(revision: GuideRevision, graph: Graph, position: Position, *, is_stale: bool) -> str:
-    """The address of a position; the first question of the live revision is the guide's own address."""
-    if position.node.id == graph.start and not is_stale:
-        return reverse("guide", args=[revision.guide.slug])
-    return position_url(revision.guide.slug, position.node.id, revision.number, position.answers)
+def walk_step(guide: Guide, position: Position, addresses: Addresses) -> WalkStep:
+    """A position that no revision holds, as readers would see it. One query where the node names articles."""
+    return WalkStep(
+        guide=guide,
+        position=position,
+        addresses=addresses,
+        choices=_choices(position.node, position.answers, addresses),
+        trail=_trail(position, addresses),
+        articles=_articles(position.node.articles),
+    )
 
 
 def whole_tree(slug: str) -> WholeTree | None:
@@ -199,24 +210,35 @@ def guides_for_codes(keys: Sequence[str]) -> tuple[NextStep, ...]:
 def _next_step(revision: GuideRevision) -> NextStep:
     graph = revision_graph(revision)
     first = graph.node(graph.start)
-    slug = graph.slug
+    addresses = SiteAddresses(graph.slug, revision.number, graph.start, is_stale=False)
     return NextStep(
         title=graph.title,
-        url=reverse("guide", args=[slug]),
+        url=addresses.start,
         question=first.title,
         help=first.help,
-        choices=_choices(slug, revision.number, first, {}),
+        choices=_choices(first, {}, addresses),
     )
 
 
-def _choices(slug: str, version: int, node: Node, answers: Mapping[NodeId, ChoiceId]) -> tuple[StepChoice, ...]:
+def _choices(node: Node, answers: Answers, addresses: Addresses) -> tuple[StepChoice, ...]:
     return tuple(
         StepChoice(
             label=choice.label,
             hint=choice.hint,
-            url=position_url(slug, choice.to, version, {**answers, node.id: choice.id}),
+            url=addresses.position(choice.to, {**answers, node.id: choice.id}),
         )
         for choice in node.choices
+    )
+
+
+def _trail(position: Position, addresses: Addresses) -> tuple[TrailStep, ...]:
+    return tuple(
+        TrailStep(
+            title=step.node.title,
+            answer=step.choice.label,
+            change_url=addresses.position(step.node.id, answers_before(position, step.node.id)),
+        )
+        for step in position.trail
     )
 
 

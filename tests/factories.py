@@ -5,7 +5,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from diagnostics.actions import publish_guide, replace_draft
+from diagnostics.actions import publish_guide
+from diagnostics.editing import replace_draft
 from diagnostics.engine.graph import Choice, Graph, Kind, Node, Result
 from diagnostics.models import Guide
 from kb.actions import article_saved, cause_saved, code_saved

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from diagnostics.actions import publish_guide, replace_draft, withdraw_guide
+from diagnostics.actions import publish_guide, withdraw_guide
+from diagnostics.editing import replace_draft
 from diagnostics.engine.graph import Graph, Kind, Node, Result
 from kb.models import Article
 from tests.factories import make_article, make_graph, make_guide
@@ -228,3 +229,13 @@ def test_the_whole_tree_has_every_node_as_outline_and_drawing(client: Client) ->
         assert node.title in page
         assert f'id="{node.key}"' in page
     assert "style=" not in page
+
+
+def test_readers_meet_the_title_that_was_published_not_the_drafts(client: Client) -> None:
+    guide = make_guide()
+    published = guide.title
+    replace_draft(make_graph(title="草稿里的新标题"), summary="草稿里的新摘要")
+    for address in ("/guides/", "/guides/trial/", "/guides/trial/all/", "/guides/trial/insert/?v=1&reading=tap"):
+        page = client.get(address).content.decode()
+        assert published in page, address
+        assert "草稿里的新" not in page, address
