@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix shots messages vendor lock clean
+.PHONY: help run test check fix shots bench messages vendor lock clean
 MAKEFLAGS += --no-print-directory
 
 help: ## show this list
@@ -29,6 +29,10 @@ fix: ## format the code and repair what the linter can
 shots: ## screenshots of the main pages, phone and desktop, light and dark, into shots/
 	@$(PYTHON) tools/bootstrap.py --development
 	@$(BIN)/python -m tools.screenshots $(ARGS)
+
+bench: ## a step of a large guide against one of a small guide: milliseconds, queries, and what is too much
+	@$(PYTHON) tools/bootstrap.py --development
+	@$(BIN)/python -m tools.bench $(ARGS)
 
 messages: ## collect the words to translate into locale/ and compile the translations
 	@$(PYTHON) tools/bootstrap.py --development

@@ -51,7 +51,11 @@ def prepare_site() -> str:
     say("Loading the starter content (what was edited is kept) …")
     call_command("load_catalogue")
     guides = sorted(str(file) for file in (ROOT / "fixtures" / "guides").glob("*.yaml"))
-    call_command("import_guide", "--publish", "--only-new", *guides)
+    try:
+        call_command("import_guide", "--publish", "--only-new", *guides)
+    except CommandError as error:
+        # An editor may have withdrawn a guide or an article that a newly shipped guide needs: the site serves without.
+        say(f"New starter guides were left out. {error}")
     collect_static()
     sign_in = StringIO()
     call_command("create_first_admin", stdout=sign_in)

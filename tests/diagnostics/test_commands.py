@@ -91,33 +91,3 @@ def test_an_unknown_guide_is_refused_with_the_known_ones() -> None:
     make_guide()
     with pytest.raises(CommandError, match="trial"):
         call_command("export_guide", "none")
-
-
-class TestCheckGuides:
-    def test_a_sound_guide_passes_in_silence(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        text = (
-            dumps(make_graph())
-            .replace("    result: escalate\n", "    result: fixed\n")
-            .replace("    tell: 请报机身号。\n", "")
-        )
-        call_command("check_guides", write(tmp_path, "trial.yaml", text))
-        assert capsys.readouterr().out == ""
-
-    def test_every_problem_is_a_line_and_an_error_fails(
-        self, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        path = write(tmp_path, "trial.yaml", dumps(make_graph()).replace("to: insert", "to: nowhere"))
-        with pytest.raises(CommandError, match="errors"):
-            call_command("check_guides", path)
-        out = capsys.readouterr().out
-        assert f"{path}: reading/tap: G003 error" in out
-        assert "W009 warning" in out
-
-    def test_drafts_are_checked_where_no_file_is_named(self, capsys: pytest.CaptureFixture[str]) -> None:
-        make_guide()
-        call_command("check_guides")
-        assert "trial: ask: W009 warning" in capsys.readouterr().out
-
-    def test_a_malformed_file_is_refused_with_its_line(self, tmp_path: Path) -> None:
-        with pytest.raises(CommandError, match="2:"):
-            call_command("check_guides", write(tmp_path, "bad.yaml", "format: 1\nguide: ["))

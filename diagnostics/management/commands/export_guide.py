@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from diagnostics.assembly import draft_graph
 from diagnostics.engine.codec import dumps
 from diagnostics.engine.errors import UnwritableGuide
-from diagnostics.models import Guide
+from diagnostics.management.output import write_out
+from diagnostics.management.stored_guides import stored_graph
 
 
 class Command(BaseCommand):
@@ -20,16 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--output", type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        graph = stored_graph(options["guide"], is_live=False)
         try:
-            guide = Guide.objects.get(slug=options["guide"])
-        except Guide.DoesNotExist:
-            known = ", ".join(Guide.objects.values_list("slug", flat=True)) or "none"
-            raise CommandError(f"no guide {options['guide']!r}; there are: {known}") from None
-        try:
-            text = dumps(draft_graph(guide))
+            text = dumps(graph)
         except UnwritableGuide as error:
             raise CommandError(f"the draft cannot be written to a file yet:\n{error}") from error
-        if options["output"]:
-            options["output"].write_text(text, encoding="utf-8")
-        else:
-            self.stdout.write(text, ending="")
+        write_out(self.stdout, [text], options["output"])
