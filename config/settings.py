@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "markdownx",
+    "django_htmx",
     "simple_history",
 ]
 

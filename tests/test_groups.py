@@ -33,7 +33,8 @@ def expected(role: str, model: str) -> tuple[int, int, int, int]:
         return OUTSIDE
     if role == "staff":
         return NOTHING
-    if model == "diagnostics/guiderevision":
+    # A node is written on its guide's editor page, where saves and conflicts are kept; the admin's own shows it.
+    if model in {"diagnostics/guiderevision", "diagnostics/node"}:
         return LOOK
     if model == "diagnostics/walkreport":
         return LOOK if role in {SUPERVISOR, REVIEWER, "superuser"} else NOTHING
@@ -41,8 +42,7 @@ def expected(role: str, model: str) -> tuple[int, int, int, int]:
         return ALL if role == "superuser" else NOTHING
     if role in {AGENT, SUPERVISOR}:
         return LOOK
-    # A node belongs to its guide's draft: whoever writes the draft may take nodes out of it.
-    return ALL if role in {REVIEWER, "superuser"} or model == "diagnostics/node" else WRITE
+    return ALL if role in {REVIEWER, "superuser"} else WRITE
 
 
 MODELS = (

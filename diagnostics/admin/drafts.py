@@ -1,44 +1,46 @@
 """What an editor has to know of drafts: how they differ from what readers walk, and what is wrong with them."""
 
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils.translation import gettext as _
 
-from diagnostics.actions import draft_problems
 from diagnostics.assembly import (
     draft_graph,
     graph_nodes,  # the list of guides needs all drafts at once; draft_graph would cost five queries a guide
     revision_graph,
 )
+from diagnostics.checking import draft_problems, stale_nodes
+from diagnostics.engine.counting import path_statistics
 from diagnostics.engine.documents import to_document
-from diagnostics.engine.errors import EngineError
+from diagnostics.engine.errors import CyclicGraph, EngineError
 from diagnostics.engine.expand import expand
-from diagnostics.engine.graph import Graph, RecordedPath
+from diagnostics.engine.graph import Graph, NodeId, RecordedPath
 from diagnostics.engine.problems import Grade, Problem
-from diagnostics.models import Guide, GuideCode, Node
+from diagnostics.models import Guide, GuideCode, Node, NodeKind
 from diagnostics.models import RecordedPath as RecordedPathRow
-from diagnostics.wording import problem_text
+from diagnostics.wording import node_name, problem_text
+
+_EXACT_BELOW = 10**20
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """One problem in words; `node_pk` is the row to edit, None where the problem is the guide's as a whole."""
+    """One problem in words; `node` is the step to edit, empty where the problem is the guide's as a whole."""
 
     id: str
     is_error: bool
     message: str
     hint: str
-    node_title: str
-    node_pk: int | None
+    node: NodeId
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
 class NodeLine:
-    pk: int
-    key: str
+    key: NodeId
     kind: str
     title: str
     choices: tuple[str, ...]
@@ -46,9 +48,33 @@ class NodeLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """How large a guide is for its readers. `circle` are titles on a circle, where paths cannot be counted."""
+
+    nodes: int
+    outcomes: int
+    paths: int | None = None
+    longest: int | None = None
+    mean: float | None = None
+    circle: tuple[str, ...] = ()
+
+    @property
+    def paths_in_words(self) -> str:
+        """Exact up to twenty digits; nobody reads more."""
+        if self.paths is None or self.paths < _EXACT_BELOW:
+            return "—" if self.paths is None else f"{self.paths:,}"
+        return f"≈ 10^{math.floor(math.log10(self.paths))}"
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
+    """`walked` is what readers would walk, guides inside it expanded; None where that is not possible."""
+
+    graph: Graph
+    walked: Graph | None
     nodes: tuple[NodeLine, ...]
     problems: tuple[ProblemLine, ...]
+    figures: Figures
     differs: bool
 
     @property
@@ -59,26 +85,50 @@ class Draft:
 def draft(guide: Guide) -> Draft:
     """The draft of one guide with everything that is wrong with it. Nine queries at the most, whatever the size."""
     graph = draft_graph(guide)
-    rows = {row.key: row for row in guide.nodes.order_by("-position", "-pk")}
-    found, refusal = _problems(graph)
-    by_node: dict[str, list[str]] = {}
+    live = _live_graphs()
+    walked = _walked(graph, live)
+    found = draft_problems(graph, stale=stale_nodes(guide))
+    by_node: dict[NodeId, list[str]] = {}
     for problem in found:
         by_node.setdefault(problem.node, []).append(problem.id)
-    lines = [_problem_line(problem, graph, rows) for problem in found]
-    if refusal:
-        lines.insert(0, ProblemLine("", True, refusal, "", "", None))
     nodes = tuple(
         NodeLine(
-            pk=rows[node.id].pk,
             key=node.id,
-            kind=rows[node.id].get_kind_display(),
+            kind=str(NodeKind(node.kind).label),
             title=node.title,
-            choices=tuple(f"{way.choice.label if way.choice else ''} → {way.to}" for way in node.ways),
+            choices=tuple(
+                f"{way.choice.label if way.choice else ''} → {node_name(graph, way.to, short=False)}"
+                for way in node.ways
+            ),
             problem_ids=tuple(dict.fromkeys(by_node.get(node.id, ()))),
         )
         for node in graph.nodes.values()
     )
-    return Draft(nodes=nodes, problems=tuple(lines), differs=_differs(guide, graph, _live_graphs()))
+    return Draft(
+        graph=graph,
+        walked=walked,
+        nodes=nodes,
+        problems=tuple(_problem_line(problem, graph) for problem in found),
+        figures=figures(walked or graph),
+        differs=_differs(guide, walked, live),
+    )
+
+
+def walked_draft(guide: Guide) -> tuple[Graph, bool]:
+    """What readers would walk of a draft; the authored graph and False where the guides inside cannot be put in."""
+    graph = draft_graph(guide)
+    walked = _walked(graph, _live_graphs())
+    return (graph, False) if walked is None else (walked, True)
+
+
+def figures(graph: Graph) -> Figures:
+    outcomes = sum(node.is_end for node in graph.nodes.values())
+    try:
+        counted = path_statistics(graph)
+    except CyclicGraph as cyclic:
+        circle = (*cyclic.nodes, cyclic.nodes[0])
+        return Figures(len(graph.nodes), outcomes, circle=tuple(node_name(graph, one) for one in circle))
+    return Figures(len(graph.nodes), outcomes, counted.total, counted.longest, counted.mean)
 
 
 def differing(guides: Sequence[Guide]) -> frozenset[int]:
@@ -91,11 +141,7 @@ def differing(guides: Sequence[Guide]) -> frozenset[int]:
         Prefetch("paths", RecordedPathRow.objects.order_by("position", "pk")),
     )
     live = _live_graphs()
-    return frozenset(guide.pk for guide in guides if _differs(guide, _prefetched_graph(guide), live))
-
-
-def refusal_text(error: EngineError) -> str:
-    return _("A node hands over to a guide that cannot be used: %(reason)s.") % {"reason": error}
+    return frozenset(guide.pk for guide in guides if _differs(guide, _walked(_prefetched_graph(guide), live), live))
 
 
 def _prefetched_graph(guide: Guide) -> Graph:
@@ -117,34 +163,29 @@ def _live_graphs() -> dict[str, Graph]:
     return {guide.slug: revision_graph(guide.live_revision) for guide in guides if guide.live_revision is not None}
 
 
-def _differs(guide: Guide, graph: Graph, live: dict[str, Graph]) -> bool:
-    if guide.slug not in live:
-        return True
+def _walked(graph: Graph, live: Mapping[str, Graph]) -> Graph | None:
     try:
-        walked = expand(graph, live.get)
+        return expand(graph, live.get)
     except EngineError:
+        return None
+
+
+def _differs(guide: Guide, walked: Graph | None, live: Mapping[str, Graph]) -> bool:
+    if walked is None or guide.slug not in live:
         return True
     # As JSON: what is stored went through it.
     return json.dumps(to_document(walked)) != json.dumps(to_document(live[guide.slug]))
 
 
-def _problems(graph: Graph) -> tuple[tuple[Problem, ...], str]:
-    try:
-        return draft_problems(graph), ""
-    except EngineError as error:
-        return (), refusal_text(error)
-
-
-def _problem_line(problem: Problem, graph: Graph, rows: dict[str, Node]) -> ProblemLine:
-    message, hint = problem_text(problem)
+def _problem_line(problem: Problem, graph: Graph) -> ProblemLine:
+    message, hint = problem_text(problem, graph)
     # A guide inside the guide answers for its own nodes: what is wrong there is met at the node that hands over.
-    key = problem.node if problem.node in graph.nodes else problem.node.partition(".")[0]
-    row = rows.get(key)
+    node = problem.node if problem.node in graph.nodes else problem.node.partition(".")[0]
     return ProblemLine(
         id=problem.id,
         is_error=problem.grade is Grade.ERROR,
         message=message,
         hint=hint,
-        node_title=row.title if row else "",
-        node_pk=row.pk if row else None,
+        node=node if node in graph.nodes else "",
+        title=node_name(graph, node) if node in graph.nodes else "",
     )

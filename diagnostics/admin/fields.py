@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diagnostics.engine.graph import RESERVED_NODE_IDS, is_id
 
-NODE_LIST = "guide-nodes"  # ids of the <datalist> elements that the templates of guides and nodes write
-GUIDE_LIST = "other-guides"
+NODE_LIST = "guide-nodes"  # id of the <datalist> element that the template of guides writes
 
 ID_HELP = _("Small letters, digits and hyphens, for example other-card.")
 

@@ -29,16 +29,25 @@ class ReadOnlyAdmin(ModelAdmin):
 @admin.register(GuideRevision)
 class GuideRevisionAdmin(ReadOnlyAdmin):
     index_position = 12
-    list_display = ["title", "number", "is_live", "note", "published_by", "published_at"]
+    change_form_template = "admin/diagnostics/guide/revision_change_form.html"
+    list_display = ["title", "number", "is_live", "note", "published_by", "approval", "published_at"]
     list_display_links = ["title", "number"]
-    list_filter = ["guide", "published_at"]
+    list_filter = ["guide", "approval", "published_at"]
     list_select_related = ["guide", "published_by"]
     search_fields = ["title", "note", "guide__slug"]
     ordering = ["guide", "-number"]
-    fields = ["guide", "number", "title", "note", "published_by", "published_at", "outline"]
+    fields = ["guide", "number", "title", "note", "published_by", "approval", "published_at", "draft_number", "outline"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("guide").defer("content")
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **options: Any) -> Any:
+        revision: GuideRevision = options["obj"]
+        context |= {
+            "is_live": self.is_live(revision),
+            "can_republish": request.user.has_perm("diagnostics.publish_guide"),
+        }
+        return super().render_change_form(request, context, *args, **options)
 
     @admin.display(description=_("live"), boolean=True)
     def is_live(self, revision: GuideRevision) -> bool:

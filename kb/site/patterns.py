@@ -9,6 +9,8 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from django.contrib import messages
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -184,6 +186,16 @@ fill="none" stroke="currentColor" stroke-width="1.5" x="216" y="160" width="184"
 <text class="guide-map__text" font-size="14" text-anchor="middle" fill="currentColor">\
 <tspan x="308" y="185">☎ 打电话报修</tspan></text></g></svg>"""
 
+
+def _bar(**changes: Any) -> SimpleNamespace:
+    views = (
+        SimpleNamespace(title="商户看到的样子", url="#merchant", is_current=True),
+        SimpleNamespace(title="坐席看到的样子", url="#agent", is_current=False),
+    )
+    values = {"node": "insert-instead", "views": views, "here_url": "#here", "editor_url": "#editor"}
+    return SimpleNamespace(**values, **changes)
+
+
 #: Component (file name without `_` and `.html`) → its examples.
 EXAMPLES: Mapping[str, Sequence[Example]] = {
     "search_box": [
@@ -344,6 +356,20 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         )
     ],
     "drawing": [Example("", {"svg": _SVG})],
+    "preview_bar": [
+        Example("a walk that can be recorded", {"bar": _bar(record_url="#record"), "csrf_token": "example"}),
+        Example(
+            "begun elsewhere, with something to say",
+            {
+                "bar": _bar(
+                    start_url="#start",
+                    notes=["文章“磁头磨损”还没有发布，读者看不到。"],
+                    record_note="从第一步走起的才能记录。",
+                ),
+                "messages": [Message(messages.SUCCESS, "记下了。")],
+            },
+        ),
+    ],
 }
 
 
