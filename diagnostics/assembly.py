@@ -105,11 +105,11 @@ def revision_drawing(revision: GuideRevision) -> str:
 
 
 def draft_drawing(graph: Graph) -> str:
-    """The drawing of a draft, its nodes linked to `?node=<id>`. Kept by content, like a revision's."""
+    """The drawing of a draft, its nodes linked to `?node=<id>#step`. Kept by content, like a revision's."""
     digest = f"draft {document_digest(to_document(graph))}"
     drawing = _drawings.get(digest)
     if drawing is None:
-        drawing = to_svg(graph, href=lambda node: f"?node={node.id}")
+        drawing = to_svg(graph, href=lambda node: f"?node={node.id}#step")
         if len(_drawings) >= _CACHED_DRAWINGS:
             _drawings.clear()
         _drawings[digest] = drawing

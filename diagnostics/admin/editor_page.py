@@ -207,7 +207,7 @@ def editor_page(guide: Guide, *, node: NodeId, zoom: str, data: Any = None, file
         bound = {"data": data, "files": files} if data is not None else {}
         form = NodeForm(**bound, graph=graph, node=chosen, articles=articles, guides=guides)
         form.initial["number"] = guide.draft_number
-        rows = choice_rows(graph, chosen, data)
+        rows = choice_rows(graph, chosen, data, spare=max(2, 4 - len(chosen.choices)))
     return EditorPage(
         guide=guide,
         graph=graph,
@@ -282,11 +282,11 @@ def _drawing(graph: Graph, chosen: Node | None, zoom: int, problems: tuple[Probl
     }
     for node_id, mark in marks.items():
         svg = svg.replace(
-            f'<a class="guide-map__link" href="?node={node_id}">',
-            f'<a class="guide-map__link{mark}" href="?node={node_id}">',
+            f'<a class="guide-map__link" href="?node={node_id}#step">',
+            f'<a class="guide-map__link{mark}" href="?node={node_id}#step">',
         )
     if chosen is not None:
-        address = f'href="?node={chosen.id}"'
+        address = f'href="?node={chosen.id}#step"'
         svg = svg.replace(address, f'{address} aria-current="true"')
     if zoom != 100:
         svg = svg.replace('href="?node=', f'href="?zoom={zoom}&amp;node=')

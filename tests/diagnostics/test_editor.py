@@ -77,8 +77,8 @@ class TestThePage:
         guide = make_guide()
         html = editor.get(address(guide, "insert")).content.decode()
         for node in stored(guide).nodes:
-            assert f'href="?node={node}"' in html
-        assert 'href="?node=insert" aria-current="true"' in html
+            assert f'href="?node={node}#step"' in html
+        assert 'href="?node=insert#step" aria-current="true"' in html
         assert "改为插卡再做一次" in html
         assert "〔solved〕" in html
 
