@@ -165,6 +165,9 @@ class TestDelete:
         assert delete_nodes(GRAPH, ["insert"]).nodes["read"].choices[0].to == ""
 
     def test_nothing_is_led_to_what_goes_too(self) -> None:
+        with pytest.raises(WouldCircle) as refused:
+            delete_nodes(GRAPH, ["insert"], lead_to="read")
+        assert refused.value.nodes == ("read",)
         assert delete_nodes(GRAPH, ["insert", "other"], lead_to="other").nodes["read"].choices[0].to == ""
 
     def test_only_existing_nodes_can_be_deleted(self) -> None:
@@ -179,7 +182,11 @@ class TestDelete:
         assume(graph.nodes)
         gone = data.draw(st.sets(st.sampled_from(names_of(graph)), min_size=1))
         lead_to = data.draw(st.sampled_from(["", *graph.nodes]))
-        left = delete_nodes(graph, gone, lead_to=lead_to)
+        try:
+            left = delete_nodes(graph, gone, lead_to=lead_to)
+        except WouldCircle:
+            assert lead_to
+            left = delete_nodes(graph, gone)
         assert not (mentioned(left) - {""}) & gone
         assert names_of(left) == [node_id for node_id in graph.nodes if node_id not in gone]
 
