@@ -18,6 +18,7 @@ from diagnostics.engine.edits import record
 from diagnostics.engine.graph import Graph, NodeId, RecordedPath
 from diagnostics.errors import DraftMoved, NodeMoved
 from diagnostics.models import DraftSave, Guide
+from kb.models import Article
 
 User = AbstractBaseUser | AnonymousUser
 Edit = Callable[[Graph], Graph]
@@ -129,15 +130,17 @@ def replace_draft(graph: Graph, *, by: User | None = None, summary: str | None =
 def restore_save(guide: Guide, save: int, *, by: User, number: int) -> Guide:
     """Bring a draft back to how the save of that number left it; itself a save that can be undone.
 
+    Articles that were deleted since are left out: their outcomes are told so by the checker (W009).
+
     Raises:
         PermissionDenied: `by` may not change guides.
         DraftMoved: somebody else saved since draft `number`.
         DraftSave.DoesNotExist: there is no such save.
-        UnknownArticles, UnusableDraft: as `write_draft`, where articles were deleted since.
+        UnusableDraft: as `write_draft`.
     """
-    wanted = guide.saves.get(number=save)
-    graph = from_document(wanted.content)
     _require_editor(by)
+    wanted = guide.saves.get(number=save)
+    graph = _without_deleted_articles(from_document(wanted.content))
     guide = locked(guide)
     require_number(guide, number)
     return _save(
@@ -149,6 +152,18 @@ def restore_save(guide: Guide, save: int, *, by: User, number: int) -> Guide:
         summary=wanted.content.get("summary"),
         said=wanted.content.get("said", {}),
     )
+
+
+def _without_deleted_articles(graph: Graph) -> Graph:
+    named = {slug for node in graph.nodes.values() for slug in node.articles}
+    known = set(Article.objects.filter(slug__in=named).values_list("slug", flat=True))
+    if named <= known:
+        return graph
+    nodes = {
+        node_id: replace(node, articles=tuple(slug for slug in node.articles if slug in known))
+        for node_id, node in graph.nodes.items()
+    }
+    return replace(graph, nodes=nodes)
 
 
 def record_path(guide: Guide, path: RecordedPath, *, by: User) -> Guide:
