@@ -32,6 +32,8 @@ def defects_of(entry: polib.POEntry) -> Iterator[str]:
     """What is wrong with one translation."""
     if "fuzzy" in entry.flags:
         yield "fuzzy: a guess that nobody confirmed"
+    if entry.previous_msgid or entry.previous_msgid_plural:
+        yield "carries the words of an older entry, which gettext may refuse to merge"
     words = translations_of(entry)
     if not words or not all(words):
         yield "not translated"

@@ -51,6 +51,10 @@ class TestTranslations:
             (polib.POEntry(msgid="Search", msgstr="搜索"), []),
             (polib.POEntry(msgid="Search", msgstr=""), ["not translated"]),
             (polib.POEntry(msgid="Search", msgstr="搜索", flags=["fuzzy"]), ["fuzzy: a guess that nobody confirmed"]),
+            (
+                polib.POEntry(msgid="Search", msgstr="搜索", previous_msgid="Seek"),
+                ["carries the words of an older entry, which gettext may refuse to merge"],
+            ),
             (polib.POEntry(msgid="%(n)s codes", msgstr="代码"), ["placeholders differ: 代码"]),
             (polib.POEntry(msgid="%(n)s codes", msgstr="%(n)s 个代码"), []),
             (polib.POEntry(msgid="{n} code", msgid_plural="{n} codes", msgstr_plural={0: "{n} 个代码"}), []),
