@@ -54,7 +54,7 @@ class EditorPage:
     graph: Graph
     node: Node | None
     zoom: int
-    svg: SafeString
+    found: tuple[Problem, ...]
     problems: tuple[Advice, ...]
     form: NodeForm | None
     rows: Any
@@ -67,6 +67,11 @@ class EditorPage:
     theirs_deleted: bool = False
     asked: NodeId = ""
     is_unreadable: bool = False
+
+    @property
+    def svg(self) -> SafeString:
+        """The drawing; made where a template shows it, not for each check of a form."""
+        return SafeString(_drawing(self.graph, self.node, self.zoom, self.found))
 
     @property
     def zooms(self) -> tuple[int, ...]:
@@ -141,15 +146,21 @@ class EditorPage:
             stale |= {edited.node.id} if changed else set()
         return replace(self, node=edited.node, problems=_advice(graph, draft_problems(graph, stale=stale)))
 
-    def with_conflict(self, moved: NodeMoved, text: str, *, picture: str = "") -> "EditorPage":
+    def with_picture(self, picture: str) -> "EditorPage":
+        """The form with the address of a picture that is stored already: shown again, it shall not be lost."""
+        return self._with_data("picture", picture) if picture else self
+
+    def with_conflict(self, moved: NodeMoved, text: str) -> "EditorPage":
         """The form as it was typed, beside what somebody else saved; saving it again is then deliberate."""
-        if self.form is not None:
-            data = MultiValueDict({name: [value] for name, value in self.form.data.items()})
-            data["number"] = str(moved.number)
-            if picture:
-                data["picture"] = picture
-            self.form.data = data
+        self._with_data("number", str(moved.number))
         return replace(self, conflict=text, theirs=self._theirs())
+
+    def _with_data(self, name: str, value: str) -> "EditorPage":
+        if self.form is not None:
+            data = MultiValueDict({key: [one] for key, one in self.form.data.items()})
+            data[name] = value
+            self.form.data = data
+        return self
 
     def _theirs(self) -> NodeChange | None:
         """How what is stored now differs from what was typed."""
@@ -213,7 +224,7 @@ def editor_page(guide: Guide, *, node: NodeId, zoom: str, data: Any = None, file
         graph=graph,
         node=chosen,
         zoom=size,
-        svg=SafeString(_drawing(graph, chosen, size, found)),
+        found=found,
         problems=_advice(graph, found),
         form=form,
         rows=rows,

@@ -304,6 +304,20 @@ class TestTwoEditors:
         assert reached(editor.post(address(guide, "insert"), {**mine, "_revive": ""})) == "insert"
         assert stored(guide).node("insert").title == "我写了很久"
 
+    def test_a_step_added_anew_keeps_its_picture_and_is_refused_in_words(
+        self, editor: Client, settings: Any, tmp_path: Any
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        guide = make_guide()
+        mine = form_of(editor, guide, "insert", _revive="")
+        guide.refresh_from_db()
+        editor.post(address(guide, part="_delete"), {"node": "insert", "number": guide.draft_number})
+        unusable = editor.post(address(guide, "insert"), {**mine, "help": "坏\x07字"})
+        assert unusable.status_code == 409
+        upload = SimpleUploadedFile("photo.png", encoded(Image.new("RGB", (8, 8)), "PNG"))
+        assert editor.post(address(guide, "insert"), {**mine, "upload": upload}).status_code == 302
+        assert stored(guide).node("insert").picture.startswith("/")
+
     def test_a_picture_uploaded_into_a_conflict_is_not_lost(self, editor: Client, settings: Any, tmp_path: Any) -> None:
         settings.MEDIA_ROOT = tmp_path
         guide = make_guide()
@@ -381,7 +395,9 @@ class TestTheTree:
         guide.refresh_from_db()
         before = stored(guide)
         values = {"node": "insert", "number": guide.draft_number, "lead_to": "reading"}
-        assert editor.post(address(guide, part="_delete"), values).status_code == 302
+        page = editor.post(address(guide, part="_delete"), values, follow=True).content.decode()
+        assert "您是怎么读卡的？" in page
+        assert "绕回" in page
         assert stored(guide) == before
 
     def test_deleting_the_first_step_says_so_and_takes_another(self, editor: Client) -> None:
