@@ -3,7 +3,8 @@
 Drafts are written in `editing.py`.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -21,9 +22,12 @@ from diagnostics.errors import AlreadyLive, AuthorMayNotApprove, NotInReview, Pu
 from diagnostics.models import Approval, Guide, GuideEntrance, GuideRevision, WalkReport
 from kb.models.search import EntryKind
 from kb.search.normalise import normal_code
-from kb.search_index import put_entry, remove_entry
+from kb.search_index import Entry, put_entry, remove_entry
 
 User = AbstractBaseUser | AnonymousUser
+
+# A guide for a certain string (E324) carries it in lists; one that screen messages or slugs of meanings lead to is for any code.
+_CODE_STRING = re.compile(r"[A-Z0-9]{1,12}")
 
 
 @transaction.atomic
@@ -202,18 +206,24 @@ def _let_in(guide: Guide, graph: Graph) -> None:
     normals = dict.fromkeys(normal_code(code) for code in graph.codes)
     GuideEntrance.objects.bulk_create(GuideEntrance(guide=guide, normal=normal) for normal in normals if normal)
     put_entry(
-        kind=EntryKind.GUIDE,
-        slug=guide.slug,
-        title=graph.title,  # the revision's: the guide's own is a draft
-        summary=guide.summary,
-        head=" ".join(graph.codes),
-        code=graph.codes[0] if graph.codes else "",
-        text=_words(graph.nodes.values()),
-        path=f"/guides/{guide.slug}/",
-        common=True,
-        position=guide.position,
+        Entry(
+            kind=EntryKind.GUIDE,
+            slug=guide.slug,
+            title=graph.title,  # the revision's: the guide's own is a draft
+            summary=guide.summary,
+            head=tuple(graph.codes),
+            code=next((code for code in graph.codes if _CODE_STRING.fullmatch(code)), ""),
+            text=tuple(_words(graph.nodes.values())),
+            path=f"/guides/{guide.slug}/",
+            common=True,
+            position=guide.position,
+            # The pages of codes and articles lead to it; before them it would hide what the screen says.
+            prior=-25,
+        )
     )
 
 
-def _words(nodes: Iterable[GraphNode]) -> str:
-    return " ".join(" ".join([node.title, *(choice.label for choice in node.choices)]) for node in nodes)
+def _words(nodes: Iterable[GraphNode]) -> Iterator[str]:
+    for node in nodes:
+        yield node.title
+        yield from (choice.label for choice in node.choices)

@@ -39,6 +39,7 @@ os.environ.update(
         "BEHIND_PROXY": "off",
         "REDIS_URL": "",
         "LOG_LEVEL": "INFO",
+        "SEARCH_COUNTS_SECONDS": "0",  # no thread that writes while a test looks
         "STATIC_ROOT": str(FOLDER / "static"),
         "MEDIA_ROOT": str(FOLDER / "media"),
     }
@@ -51,6 +52,8 @@ django.setup()
 from django.conf import settings  # noqa: E402  (the settings are read here; the environment above comes first)
 from django.core.cache import cache  # noqa: E402
 from django.db import connection  # noqa: E402
+
+from kb.search_vocabulary import forget_vocabulary  # noqa: E402
 
 
 def _prepare_settings() -> None:
@@ -117,7 +120,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Counters of a throttle must not reach the next test."""
+    """Counters of a throttle and words of a vocabulary must not reach the next test."""
+    forget_vocabulary()
     yield
     cache.clear()
 

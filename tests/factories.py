@@ -1,17 +1,20 @@
 """Plain factories: sensible rows, any field of which a test may change. They keep the search in step as actions do."""
 
 import itertools
+from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from diagnostics.actions import publish_guide
 from diagnostics.editing import replace_draft
 from diagnostics.engine.graph import Choice, Graph, Kind, Node, Result
 from diagnostics.models import Guide
-from kb.actions import article_saved, cause_saved, code_saved
+from kb.actions import article_saved, cause_saved, code_saved, synonyms_saved
 from kb.models import (
     Account,
+    Acquirer,
     Article,
     Cause,
     CauseCategory,
@@ -20,8 +23,11 @@ from kb.models import (
     CodeString,
     CodeSystem,
     ErrorCode,
+    MissingEntry,
     Source,
+    SynonymGroup,
 )
+from kb.search.counted import normal_question
 
 _numbers = itertools.count(1)
 
@@ -59,6 +65,23 @@ def make_article(*, sources: int = 0, **changes: Any) -> Article:
         Citation.objects.create(article=article, source=make_source(), position=position)
     article_saved(article)
     return article
+
+
+def make_acquirer(*, sources: int = 1, **changes: Any) -> Acquirer:
+    """A published acquirer without a number that may be shown, with `sources` citations."""
+    number = next(_numbers)
+    values = {
+        "slug": f"acquirer-{number}",
+        "brand": f"收单机构{number}",
+        "standing": "持牌。",
+        "standing_as_of": "2026-05",
+        "reviewed_on": date(2026, 11, 25),
+        "status": "published",
+    }
+    acquirer = Acquirer.objects.create(**{**values, **changes})
+    for position in range(sources):
+        Citation.objects.create(acquirer=acquirer, source=make_source(), position=position)
+    return acquirer
 
 
 def make_cause(**changes: Any) -> Cause:
@@ -141,6 +164,19 @@ def make_guide(slug: str = "trial", *, published: bool = True, codes: tuple[str,
         publish_guide(guide, by=None)
         guide.refresh_from_db()
     return guide
+
+
+def make_synonyms(*words: str, **changes: Any) -> SynonymGroup:
+    group = SynonymGroup.objects.create(**{"slug": f"group-{next(_numbers)}", "words": "\n".join(words), **changes})
+    synonyms_saved(group)
+    return group
+
+
+def make_missing(question: str, **changes: Any) -> MissingEntry:
+    """An open question that the search found nothing for."""
+    today = timezone.localdate()
+    values = {"question": question, "normal": normal_question(question), "reason": "found-nothing", "searches": 1}
+    return MissingEntry.objects.create(**{**values, "first_seen": today, "last_seen": today, **changes})
 
 
 def make_user(name: str = "somebody", *, superuser: bool = False, staff: bool = True) -> User:

@@ -1,16 +1,18 @@
 """Read the starter content's files. Nothing is written here; every mistake of every file is collected."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from kb.catalogue.lined_yaml import LinedLoader
+
 # Keys of each kind of record: required ones first, optional ones with what they are when left out.
 SHAPES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "source": (("key", "title", "kind", "credibility"), {"publisher": "", "url": "", "note": ""}),
-    "system": (("slug", "name"), {"description": "", "verified": False}),
+    "system": (("slug", "name"), {"description": "", "verified": False, "is_general": False, "names": ()}),
     "category": (("slug", "name"), {"description": "", "children": ()}),
     "cause": (("slug", "category", "name", "summary"), {"article": None, "seed": ()}),
     "code": (
@@ -24,8 +26,10 @@ SHAPES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
             "tell": "",
             "confidence_note": "",
             "common": False,
+            "often_met": False,
             "causes": (),
             "articles": (),
+            "asked_as": (),
             "reviewed_on": None,
         },
     ),
@@ -35,14 +39,30 @@ SHAPES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "position": (("account", "says"), {}),
     "article": (
         ("title", "kind", "summary", "who", "confidence", "reviewed_on", "sources"),
-        {"minutes": None, "aliases": ()},
+        {"minutes": None, "aliases": (), "asked_as": ()},
     ),
     "citation": (("source",), {"note": ""}),
+    "acquirer": (
+        ("slug", "brand", "standing", "standing_as_of", "hotline_confidence", "sources"),
+        {
+            "role": "acquirer",
+            "has_left": False,
+            "names": (),
+            "legal_name": "",
+            "hotline": "",
+            "note": "",
+            "reviewed_on": None,
+        },
+    ),
+    "synonyms": (("slug", "words"), {"note": "", "tells_little": False}),
 }
 
 # Keys that hold lists, and those of them that hold texts: `[05]` would be the number 5, and `E324` four codes.
-_LISTS = ("accounts", "aliases", "articles", "causes", "children", "positions", "seed", "sources", "strings")
-_TEXT_LISTS = ("aliases", "articles", "strings")
+_LISTS = (
+    "accounts", "aliases", "articles", "asked_as", "causes", "children", "names", "positions", "seed", "sources", "strings",
+    "words",
+)  # fmt: skip
+_TEXT_LISTS = ("aliases", "articles", "asked_as", "names", "strings", "words")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +87,22 @@ class MalformedCatalogue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entry of a file: its values with every optional key filled in, and where it stands."""
+    """One entry of a file: its values with every optional key filled in, and where it stands.
+
+    `lines` are those of its keys in the file, counted from 1; a record that comes from no file has none.
+    """
 
     file: str
     place: str
     values: Mapping[str, Any]
+    lines: Mapping[str, int] = field(default_factory=dict)
 
     def __getitem__(self, key: str) -> Any:
         return self.values[key]
+
+    def line(self, key: str = "") -> int:
+        """The line of a key, or of the record where it does not stand in the file; 0 where there is no file."""
+        return self.lines.get(key) or min(self.lines.values(), default=0)
 
 
 @dataclass(slots=True)
@@ -86,21 +114,8 @@ class Catalogue:
     codes: list[Record] = field(default_factory=list)
     disagreements: list[Record] = field(default_factory=list)
     articles: list[Record] = field(default_factory=list)
-
-
-class _Loader(yaml.SafeLoader):
-    """Safe loading that refuses a key given twice: PyYAML would silently keep the last."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=deep)
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
+    acquirers: list[Record] = field(default_factory=list)
+    synonyms: list[Record] = field(default_factory=list)
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -128,6 +143,13 @@ def read_catalogue(folder: Path) -> Catalogue:
     for path in sorted(folder.glob("articles/*.md")):
         if article := reader.article(path):
             catalogue.articles.append(reader.nested(article, "sources", "citation"))
+    for kind, name in (("acquirer", "acquirers.yaml"), ("synonyms", "synonyms.yaml")):
+        if (path := folder / name).exists():
+            records = reader.records(kind, path, reader.yaml(path), "")
+            if kind == "acquirer":
+                catalogue.acquirers += [reader.nested(one, "sources", "citation") for one in records]
+            else:
+                catalogue.synonyms += records
     reader.refuse_repeated(catalogue)
     if reader.problems:
         raise MalformedCatalogue(reader.problems)
@@ -157,12 +179,12 @@ class _Reader:
     def yaml(self, path: Path) -> Any:
         return self.parsed(path, self.text(path))
 
-    def parsed(self, path: Path, text: str, first_line: int = 0) -> Any:
+    def parsed(self, path: Path, text: str) -> Any:
         try:
-            return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader that also refuses repeated keys
+            return yaml.load(text, Loader=LinedLoader)  # noqa: S506 - a SafeLoader that also refuses repeated keys
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
-            line = f"line {mark.line + 1 + first_line}" if mark else ""
+            line = f"line {mark.line + 1}" if mark else ""
             self.problem(path, line, f"not YAML: {error.problem or error.context}")
         except (yaml.YAMLError, ValueError, TypeError) as error:  # NUL bytes, 2026-02-30, a list as a key
             self.problem(path, "", f"not YAML: {error}")
@@ -208,13 +230,12 @@ class _Reader:
                 lists.append(key)
         if missing or lists:
             return None
-        return Record(
-            self.name(path), place, {**optional, **{key: value for key, value in item.items() if value is not None}}
-        )
+        given = {key: value for key, value in item.items() if value is not None}
+        return Record(self.name(path), place, {**optional, **given}, getattr(item, "lines", {}))
 
     def nested(self, record: Record, key: str, shape: str) -> Record:
         inner = self.records(shape, record.file, record[key], f"{record.place}.{key}")
-        return Record(record.file, record.place, {**record.values, key: inner})
+        return replace(record, values={**record.values, key: inner})
 
     def tree(self, path: Path, items: Any, parent: str | None = None) -> list[tuple[Record, str | None]]:
         found: list[tuple[Record, str | None]] = []
@@ -229,13 +250,15 @@ class _Reader:
             self.problem(path, "line 1", "an article begins with a YAML head between two lines of ---")
             return None
         head, body = text[4:].split("\n---\n", 1)
-        parsed = self.parsed(path, head, first_line=1)
+        parsed = self.parsed(path, f"\n{head}")  # the empty line stands for the first ---, so that lines stay true
         record = self.record("article", path, parsed, "head") if parsed is not None else None
         if record is None:
             return None
         if not body.strip():
             self.problem(path, "text", "the article has no text")
-        return Record(record.file, record.place, {**record.values, "slug": path.stem, "body": body.strip() + "\n"})
+        first_line = head.count("\n") + 4 + body[: len(body) - len(body.lstrip())].count("\n")
+        values = {**record.values, "slug": path.stem, "body": body.strip() + "\n"}
+        return replace(record, values=values, lines={**record.lines, "body": first_line})
 
     def refuse_repeated(self, catalogue: Catalogue) -> None:
         kinds: tuple[tuple[str, Iterator[Record]], ...] = (
@@ -244,6 +267,8 @@ class _Reader:
             ("slug", (category for category, _ in catalogue.categories)),
             ("slug", iter(catalogue.causes)),
             ("slug", iter(catalogue.codes)),
+            ("slug", iter(catalogue.acquirers)),
+            ("slug", iter(catalogue.synonyms)),
         )
         for key, records in kinds:
             seen: dict[str, Record] = {}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 from simple_history.models import HistoricalRecords
 
-from kb.models.publication import Confidence, NaturalKeyManager, Publishable, Status, one_of
+from kb.models.publication import ASKED_AS_HELP, Confidence, NaturalKeyManager, Publishable, Status, one_of
 from kb.querysets import PublishableQuerySet
 
 
@@ -33,6 +33,7 @@ class Article(Publishable):
     body = MarkdownxField(
         _("text"), help_text=_("Markdown. What a reader must not do goes between “::: dont” and “:::”.")
     )
+    asked_as = models.TextField(_("how people ask for it"), blank=True, help_text=ASKED_AS_HELP)
     who = models.CharField(_("who does it"), max_length=12, choices=Who, default=Who.MERCHANT)
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), null=True, blank=True, help_text=_("Minutes the merchant's own part takes.")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
-from kb.models.publication import Confidence, Credibility, NaturalKeyManager, Publishable, Status, one_of
+from kb.models.publication import ASKED_AS_HELP, Confidence, Credibility, NaturalKeyManager, Publishable, Status, one_of
 from kb.querysets import ErrorCodeQuerySet
 from kb.search.normalise import normal_code
 
@@ -48,6 +48,16 @@ class CodeSystem(models.Model):
     verified = models.BooleanField(
         _("verified"), default=False, help_text=_("A maker's or a network's own table stands behind it.")
     )
+    is_general = models.BooleanField(
+        _("met on terminals of any brand"),
+        default=False,
+        help_text=_("Where nobody says whose terminal it is, the search takes its codes to be meant first."),
+    )
+    names = models.TextField(
+        _("other names"),
+        blank=True,
+        help_text=_("Brands and names that people type for it, one a line. A search that names one looks there first."),
+    )
 
     objects = NaturalKeyManager()
     history = HistoricalRecords()
@@ -85,7 +95,11 @@ class ErrorCode(Publishable):
         _("how sure we are"), max_length=12, choices=Confidence, default=Confidence.UNVERIFIED
     )
     confidence_note = models.TextField(_("why we are that sure"), blank=True)
-    common = models.BooleanField(_("often met"), default=False, help_text=_("Listed on the first page."))
+    asked_as = models.TextField(_("how people ask for it"), blank=True, help_text=ASKED_AS_HELP)
+    often_met = models.BooleanField(
+        _("often met"), default=False, help_text=_("The search takes it to be meant before what few people meet.")
+    )
+    common = models.BooleanField(_("on the first page"), default=False, help_text=_("Listed on the first page."))
     articles = models.ManyToManyField("kb.Article", through="kb.CodeArticle", related_name="codes")
     causes = models.ManyToManyField("kb.Cause", through="kb.CodeCause", related_name="codes")
 

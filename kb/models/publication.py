@@ -23,6 +23,12 @@ class Credibility(models.TextChoices):
     LOW = "low", _("Low credibility")
 
 
+ASKED_AS_HELP = _(
+    "Symptoms, screen wordings and everyday words that should lead here, one phrase a line. The search reads them; readers "
+    "do not see them."
+)
+
+
 def one_of(field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
     """Hold `field` to its choices in the database too: imports and scripts pass no form."""
     return models.CheckConstraint(
