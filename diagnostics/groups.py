@@ -22,7 +22,7 @@ SUPERVISOR = "supervisor"
 
 _ENTRIES = (
     "kb.article", "kb.cause", "kb.causecategory", "kb.codesystem", "kb.errorcode", "kb.source", "kb.acquirer",
-    "kb.disagreement", "diagnostics.guide",
+    "kb.disagreement", "kb.synonymgroup", "diagnostics.guide",
 )  # fmt: skip
 _ROWS = (
     "kb.articlealias", "kb.citation", "kb.codestring", "kb.account", "kb.codecause", "kb.codearticle",
@@ -32,6 +32,7 @@ _ROWS = (
 _PUBLISHED = ("kb.article", "kb.cause", "kb.errorcode", "kb.acquirer", "diagnostics.guide")
 _REVISIONS = ("diagnostics.guiderevision", "diagnostics.draftsave")
 _REPORTS = ("diagnostics.walkreport",)
+_INBOX = ("kb.missingentry",)  # rows are counted: nobody adds or deletes one, and to change one is to act on it
 
 
 def _named(verbs: str, models: Iterable[str]) -> Iterator[str]:
@@ -41,7 +42,12 @@ def _named(verbs: str, models: Iterable[str]) -> Iterator[str]:
 
 
 _VIEW = frozenset(_named("view", (*_ENTRIES, *_ROWS, *_REVISIONS)))
-_EDIT = _VIEW | frozenset(_named("add change", _ENTRIES)) | frozenset(_named("add change delete", _ROWS))
+_EDIT = (
+    _VIEW
+    | frozenset(_named("add change", _ENTRIES))
+    | frozenset(_named("add change delete", _ROWS))
+    | frozenset(_named("view change", _INBOX))
+)
 _REVIEW = _EDIT | frozenset(_named("publish", _PUBLISHED)) | frozenset(_named("delete", _ENTRIES))
 
 #: Permissions of each group as `app.codename`.
@@ -49,7 +55,7 @@ GROUPS = {
     EDITOR: _EDIT,
     REVIEWER: _REVIEW | frozenset(_named("view", _REPORTS)),
     AGENT: _VIEW,
-    SUPERVISOR: _VIEW | frozenset(_named("view", _REPORTS)),
+    SUPERVISOR: _VIEW | frozenset(_named("view", (*_REPORTS, *_INBOX))),
 }
 
 

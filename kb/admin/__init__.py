@@ -1,5 +1,5 @@
 """The admin of the knowledge base, for support agents who are not programmers."""
 
-from kb.admin import acquirers, articles, causes, codes, sources
+from kb.admin import acquirers, articles, causes, codes, missing, sources, synonyms
 
-__all__ = ["acquirers", "articles", "causes", "codes", "sources"]
+__all__ = ["acquirers", "articles", "causes", "codes", "missing", "sources", "synonyms"]

@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
 from kb.actions import article_saved
+from kb.admin.answering import AnsweringAdmin
 from kb.admin.entries import PUBLICATION, SLUG, EntryAdmin, EntryForm
 from kb.admin.rows import Rows
 from kb.admin.sources import CitationRows
 from kb.admin.widgets import MarkdownWidget, RowForm
 from kb.editorial import article_warnings, empty_article, is_renderable
-from kb.models import Article, ArticleAlias
+from kb.missing_entries import link_draft
+from kb.models import Article, ArticleAlias, MissingEntry
+from kb.slugs import suggested_slug
+
+_TITLE = 120  # characters
 
 
 class ArticleForm(EntryForm):
@@ -49,7 +54,7 @@ class AliasRows(Rows):
 
 
 @admin.register(Article)
-class ArticleAdmin(EntryAdmin):
+class ArticleAdmin(AnsweringAdmin, EntryAdmin):
     index_position = 2
     form = ArticleForm
     formfield_overrides = {MarkdownxField: {"widget": MarkdownWidget}}
@@ -60,6 +65,7 @@ class ArticleAdmin(EntryAdmin):
     fieldsets = [
         (None, {"fields": ["slug", "title", "kind", "summary"]}),
         (_("Text"), {"fields": ["body"]}),
+        (_("How people ask for it"), {"fields": ["asked_as"]}),
         (_("Who does it, and how long it takes"), {"fields": ["who", "minutes"]}),
         (_("How sure we are"), {"fields": ["confidence"]}),
         PUBLICATION,
@@ -67,6 +73,13 @@ class ArticleAdmin(EntryAdmin):
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         return {"body": empty_article(), **super().get_changeform_initial_data(request)}
+
+    def prefilled(self, missing: MissingEntry) -> dict[str, Any]:
+        question = missing.question
+        return {"slug": suggested_slug(question), "title": question[:_TITLE], "asked_as": question}
+
+    def answers(self, missing: MissingEntry, row: Article, request: HttpRequest) -> None:
+        link_draft(missing, row, by=request.user)
 
     def row_saved(self, request: HttpRequest, row: Article, before: None) -> None:
         article_saved(row)

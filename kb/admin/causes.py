@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from kb.actions import category_saved, cause_saved
+from kb.actions import cause_saved
 from kb.admin.entries import PUBLICATION, EntryAdmin, EntryForm
 from kb.admin.history import HistoryAdmin
 from kb.models import Cause, CauseCategory
@@ -47,6 +47,3 @@ class CauseCategoryAdmin(HistoryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj is not None else []
-
-    def row_saved(self, request: HttpRequest, row: CauseCategory, before: None) -> None:
-        category_saved(row)

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from kb.actions import code_saved, system_saved
+from kb.admin.answering import AnsweringAdmin, codes_asked_for
 from kb.admin.entries import PUBLICATION, EntryAdmin, EntryForm
 from kb.admin.generics import ModelAdmin
 from kb.admin.rows import CodeTexts, Rows
+from kb.missing_entries import link_draft
 from kb.models import (
     Account,
     CodeArticle,
@@ -21,15 +23,24 @@ from kb.models import (
     Disagreement,
     DisagreementPosition,
     ErrorCode,
+    MissingEntry,
 )
 from kb.models.codes import MoneyMoved, Retry
 from kb.search.normalise import normal_code
+from kb.search.understand import understand
+from kb.slugs import suggested_slug
+
+_TITLE = 120  # characters
 
 
 class CodeStringRows(Rows):
     model = CodeString
     formset = CodeTexts
     verbose_name_plural = _("Strings on the screen")
+
+    def get_extra(self, request: HttpRequest, obj: Any = None, **options: Any) -> int:
+        """A row for each code that the question names which a new entry is to answer."""
+        return len(codes_asked_for(request)) if obj is None else self.extra
 
 
 class AccountRows(Rows):
@@ -87,17 +98,17 @@ class ErrorCodeForm(EntryForm):
 
 
 @admin.register(ErrorCode)
-class ErrorCodeAdmin(EntryAdmin):
+class ErrorCodeAdmin(AnsweringAdmin, EntryAdmin):
     index_position = 1
     form = ErrorCodeForm
     list_display = ["title", "shown_as", "system", "money_moved", "retry", "status", "reviewed_on", "updated_at"]
-    list_filter = ["status", "system", "money_moved", "retry", "responsible", "confidence", "common"]
+    list_filter = ["status", "system", "money_moved", "retry", "responsible", "confidence", "often_met", "common"]
     list_select_related = ["system"]
     search_fields = ["title", "slug", "screen_text", "strings__text", "meaning"]
     search_help_text = _("A code as the screen shows it, or words of the title or the meaning.")
     inlines = [CodeStringRows, AccountRows, CodeCauseRows, CodeArticleRows]
     fieldsets = [
-        (None, {"fields": ["slug", "system", "title", "screen_text", "common"]}),
+        (None, {"fields": ["slug", "system", "title", "screen_text", "often_met", "common"]}),
         (
             _("1. Is the money safe, may I try again?"),
             {
@@ -137,6 +148,7 @@ class ErrorCodeAdmin(EntryAdmin):
                 ),
             },
         ),
+        (_("How people ask for it"), {"fields": ["asked_as"]}),
         PUBLICATION,
     ]
 
@@ -157,6 +169,24 @@ class ErrorCodeAdmin(EntryAdmin):
             return found, has_duplicates
         return found | queryset.filter(strings__normal=normal), True
 
+    def prefilled(self, missing: MissingEntry) -> dict[str, Any]:
+        question = missing.question
+        slug = suggested_slug(question)
+        # A string is no title, finds its code by itself, and in lower case is the address of its hub.
+        if understand(question).is_code_only:
+            return {"slug": f"{slug}-general"}
+        return {"slug": slug, "title": question[:_TITLE], "asked_as": question}
+
+    def get_formset_kwargs(self, request: HttpRequest, obj: Any, inline: Any, prefix: str) -> dict[str, Any]:
+        kwargs: dict[str, Any] = super().get_formset_kwargs(request, obj, inline, prefix)
+        # Not when it is sent: what a form began with would not count as typed, and would not be saved.
+        if request.method == "GET" and obj.pk is None and isinstance(inline, CodeStringRows):
+            kwargs["initial"] = [{"text": text} for text in codes_asked_for(request)]
+        return kwargs
+
+    def answers(self, missing: MissingEntry, row: ErrorCode, request: HttpRequest) -> None:
+        link_draft(missing, row, by=request.user)
+
     def before_rows(self, row: ErrorCode) -> list[str]:
         return list(row.strings.order_by("pk").values_list("normal", flat=True))
 
@@ -169,9 +199,9 @@ class ErrorCodeAdmin(EntryAdmin):
 class CodeSystemAdmin(ModelAdmin):
     index_position = 6
     form = EntryForm
-    list_display = ["name", "slug", "verified"]
+    list_display = ["name", "slug", "verified", "is_general"]
     search_fields = ["name", "slug"]
-    fields = ["slug", "name", "description", "verified"]
+    fields = ["slug", "name", "names", "description", "verified", "is_general"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["slug"] if obj is not None else []
@@ -218,6 +248,7 @@ class AccountAdmin(ModelAdmin):
     search_fields = ["code__title", "code__slug", "source__title", "key"]
     ordering = ["code__slug", "position"]
     list_select_related = ["code", "source"]
+    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).select_related("code", "source")
@@ -227,3 +258,10 @@ class AccountAdmin(ModelAdmin):
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        # The permission itself stays: who deletes a code deletes its accounts.
+        raise PermissionDenied
