@@ -1,6 +1,7 @@
 """What the site reads from its environment, and the one error that names everything missing."""
 
 import os
+import re
 from pathlib import Path
 
 import environ
@@ -12,6 +13,8 @@ env = environ.Env()
 # A variable of the real environment wins over `.env`: containers set the former, `make run` writes the latter.
 # POSFIX_ENV_FILE names another file, so that tests and `make check` see the same settings on every machine.
 env.read_env(os.environ.get("POSFIX_ENV_FILE") or BASE_DIR / ".env")
+
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
 
 REQUIRED = {
     "SECRET_KEY": "a long random text; make one with: python -c 'import secrets; print(secrets.token_urlsafe(50))'",
@@ -58,3 +61,16 @@ def number(name: str, *, default: int) -> int:
 def words(name: str) -> list[str]:
     """Words separated by commas, without the blanks around them."""
     return [word.strip() for word in env.str(name, default="").split(",") if word.strip()]
+
+
+def origins(name: str) -> list[str]:
+    """Origins as browsers send them (`https://shop.example`), separated by commas; `*` alone is any.
+
+    Raises:
+        ImproperlyConfigured: naming the one that no browser would ever send.
+    """
+    found = words(name)
+    for origin in found:
+        if origin != "*" and not _ORIGIN.fullmatch(origin):
+            raise ImproperlyConfigured(f"{name}={origin}: write https://host or https://host:port, in small letters")
+    return found

@@ -5,7 +5,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config.environment import BASE_DIR, env, flag, number, require_settings, words
+from config.environment import BASE_DIR, env, flag, number, origins, require_settings, words
 
 require_settings()
 
@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kb.site.api.ApiMiddleware",
     "kb.site.middleware.ErrorPageMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "kb.site.middleware.CompressPublicPagesMiddleware",
@@ -95,7 +96,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if redis_url := env.str("REDIS_URL", default=""):
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis_url}}
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # Django's 300 would forget the counts of throttles as soon as 150 addresses ask within a minute.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 
 # --- people ---------------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
@@ -187,6 +194,10 @@ SILENCED_SYSTEM_CHECKS: list[str] = []
 # Seconds that a shared cache may keep a public page; an editor's change is seen after at most that long there.
 PUBLIC_CACHE_SECONDS = number("PUBLIC_CACHE_SECONDS", default=60)
 REPORTS_PER_HOUR = number("REPORTS_PER_HOUR", default=30)  # "solved / not solved" answers per address
+API_REQUESTS_PER_MINUTE = number("API_REQUESTS_PER_MINUTE", default=600)  # per address, whatever the answer
+API_ALLOWED_ORIGINS = origins("API_ALLOWED_ORIGINS")  # whose pages may read the API by script; none, unless listed
+# How often each process writes what it counted of searches; 0: never, so that nothing is learnt from them.
+SEARCH_COUNTS_SECONDS = number("SEARCH_COUNTS_SECONDS", default=60)
 
 LOGGING = {
     "version": 1,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.encoding import iri_to_uri
 
 from diagnostics.models import Guide
-from kb.models import Article, Cause, SearchEntry
+from kb.models import Acquirer, Article, Cause, SearchEntry
 from kb.models.search import EntryKind
 
 
@@ -19,7 +19,7 @@ class _BothLanguages(Sitemap):  # type: ignore[type-arg]  # generic in the stubs
 
 class PagesSitemap(_BothLanguages):
     def items(self) -> list[str]:
-        return ["home", "codes", "causes", "guides"]
+        return ["home", "codes", "causes", "guides", "acquirers"]
 
     def location(self, item: str) -> str:
         return reverse(item)
@@ -52,6 +52,14 @@ class ArticlesSitemap(_BothLanguages):
         return item.updated_at
 
 
+class AcquirersSitemap(_BothLanguages):
+    def items(self) -> Any:
+        return Acquirer.objects.published().order_by("slug")
+
+    def lastmod(self, item: Acquirer) -> Any:
+        return item.updated_at
+
+
 class GuidesSitemap(_BothLanguages):
     def items(self) -> Any:
         return Guide.objects.filter(live_revision__isnull=False).order_by("slug")
@@ -65,5 +73,6 @@ SITEMAPS = {
     "codes": CodesSitemap,
     "causes": CausesSitemap,
     "articles": ArticlesSitemap,
+    "acquirers": AcquirersSitemap,
     "guides": GuidesSitemap,
 }

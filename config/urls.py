@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.api import api
 from config.sitemaps import SITEMAPS
 from kb.admin.uploads import markdown_preview, upload_image
 from kb.site import views as site
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("robots.txt", site.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": SITEMAPS}, name="sitemap"),
     path("media/<path:path>", site.media, name="media"),
+    path("api/v1/", api.urls),
     path("admin/markdownx/upload/", upload_image, name="markdownx_upload"),
     path("admin/markdownx/markdownify/", markdown_preview, name="markdownx_markdownify"),
 ]
