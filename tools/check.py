@@ -24,6 +24,7 @@ STEPS: dict[str, list[str]] = {
     "deployment": [PYTHON, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
     "guides": [PYTHON, "manage.py", "check_guides", *sorted(str(path) for path in ROOT.glob("fixtures/guides/*.yaml"))],
+    "content": [PYTHON, "manage.py", "check_content", "--folder", "fixtures"],
     "locks": [PYTHON, "-m", "tools.check_requirements"],
     "translations": [PYTHON, "-m", "tools.check_translations"],
 }

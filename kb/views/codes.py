@@ -1,17 +1,13 @@
 """Pages of codes: everything a string can mean, and one meaning in full."""
 
-import re
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from kb.queries.codes import code_hub, code_list, error_code_page, meaning_by_slug, meanings_of
+from kb.queries.codes import code_hub, code_list, error_code_page, is_slug, meaning_by_slug, meanings_of
 from kb.search.normalise import normal_code
+from kb.site.counting import entry_page
 from kb.site.public import public_page
-
-# Anything else in an address (blanks, NUL, emoji) names no entry and must not reach the database.
-_SLUG = re.compile(r"[a-z0-9_-]{1,80}")
 
 
 @public_page
@@ -21,6 +17,7 @@ def codes(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@entry_page
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """A string's hub, its one meaning, or a meaning without a string by its slug.
 
@@ -44,6 +41,7 @@ def code(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @public_page
+@entry_page
 def meaning(request: HttpRequest, code: str, slug: str) -> HttpResponse:
     """One meaning of a string that has several."""
     normal = normal_code(code)
@@ -66,7 +64,7 @@ def meaning(request: HttpRequest, code: str, slug: str) -> HttpResponse:
 def _by_slug(request: HttpRequest, code: str) -> HttpResponse | None:
     """The page of the meaning whose slug `code` is, or the way to it; None where there is no such meaning."""
     slug = code.lower()
-    found, string = meaning_by_slug(slug) if _SLUG.fullmatch(slug) else (None, "")
+    found, string = meaning_by_slug(slug) if is_slug(slug) else (None, "")
     if found is None:
         return None
     if string:

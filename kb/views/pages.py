@@ -8,6 +8,7 @@ from kb.models import Article, Cause
 from kb.queries.articles import alias_target, article_page
 from kb.queries.causes import cause_page, cause_tree
 from kb.queries.search import common_entries
+from kb.site.counting import entry_page
 from kb.site.public import public_page
 
 
@@ -32,6 +33,7 @@ def cause(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @public_page
+@entry_page
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """An article, or the way to it from one of its aliases."""
     try:

@@ -1,5 +1,6 @@
 """Loading content files: idempotent, never over an editor's work, all or nothing, with every mistake named."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,23 @@ from django.core.management import CommandError, call_command
 from kb.actions import delete_entry
 from kb.catalogue.actions import load_catalogue
 from kb.catalogue.reading import MalformedCatalogue, read_catalogue
-from kb.models import Account, Article, Cause, CauseCategory, ErrorCode, SearchEntry, Source
+from kb.models import (
+    Account,
+    Article,
+    ArticleAlias,
+    Cause,
+    CauseCategory,
+    Citation,
+    CodeArticle,
+    CodeCause,
+    CodeString,
+    CodeSystem,
+    Disagreement,
+    DisagreementPosition,
+    ErrorCode,
+    SearchEntry,
+    Source,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +74,7 @@ def test_everything_is_loaded_published_and_found(folder: Path) -> None:
     assert Article.objects.get().aliases.get().slug == "wipe"
     assert Account.objects.get().disagreement_positions.get().says == "甲"
     assert set(SearchEntry.objects.values_list("kind", "slug")) == {
-        ("code", "one"), ("cause", "dirty"), ("article", "clean"),
+        ("code", "one"), ("article", "clean"),
     }  # fmt: skip
 
 
@@ -121,6 +138,7 @@ def test_what_an_editor_deleted_never_stops_the_next_load(folder: Path, gone: st
 def test_an_update_passes_over_what_an_editor_deleted(folder: Path) -> None:
     load_catalogue(read_catalogue(folder))
     delete_entry(Cause.objects.get())
+    change(folder, "codes/e.yaml", "title: 一", "title: 二")
     report = load_catalogue(read_catalogue(folder), update=True)
     assert "errorcode:one" in report.updated
     assert not ErrorCode.objects.get().causes.exists()
@@ -179,3 +197,84 @@ def test_a_dry_run_writes_nothing(folder: Path, capsys: pytest.CaptureFixture[st
     call_command("load_catalogue", folder=folder, dry_run=True)
     assert "would be created 7" in capsys.readouterr().out
     assert not Source.objects.exists()
+
+
+class TestUpdateOfWhatIsTheSame:
+    def test_unchanged_files_write_nothing(self, folder: Path) -> None:
+        load_catalogue(read_catalogue(folder))
+        before = [(code.updated_at, code.history.count()) for code in ErrorCode.objects.all()]
+        articles = list(Article.objects.values_list("updated_at", flat=True))
+        rows = set(CodeString.objects.values_list("pk", flat=True)) | set(Citation.objects.values_list("pk", flat=True))
+        report = load_catalogue(read_catalogue(folder), update=True)
+        assert (report.created, report.updated, len(report.unchanged)) == ([], [], 7)
+        assert [(code.updated_at, code.history.count()) for code in ErrorCode.objects.all()] == before
+        assert list(Article.objects.values_list("updated_at", flat=True)) == articles
+        now = set(CodeString.objects.values_list("pk", flat=True)) | set(Citation.objects.values_list("pk", flat=True))
+        assert now == rows
+        assert Source.history.count() == CodeSystem.history.count() == Disagreement.history.count() == 1
+
+    @pytest.mark.parametrize(
+        ("name", "old", "new", "updated"),
+        [
+            ("codes/e.yaml", "  articles: [clean]\n", "  articles: [clean]\n  asked_as: [没反应]\n", "errorcode:one"),
+            ("codes/e.yaml", "statement: 说法", "statement: 另一种说法", "errorcode:one"),
+            ("codes/e.yaml", "credibility: low", "credibility: high", "errorcode:one"),
+            ("codes/e.yaml", "weight: 50", "weight: 51", "errorcode:one"),
+            ("codes/e.yaml", "[E900]", "[E900, E901]", "errorcode:one"),
+            ("codes/e.yaml", "[E900]", "[E-900]", "errorcode:one"),
+            ("codes/e.yaml", "  articles: [clean]\n", "", "errorcode:one"),
+            ("codes/e.yaml", "says: 甲", "says: 乙", "disagreement:e900-d01"),
+            ("articles/clean.md", "[wipe]", "[wipe, rub]", "article:clean"),
+            ("articles/clean.md", "note: 第一页", "note: 第二页", "article:clean"),
+            ("articles/clean.md", "minutes: 1", "minutes: 2", "article:clean"),
+            ("causes.yaml", "summary: 擦", "summary: 擦净", "cause:dirty"),
+            ("systems.yaml", "name: 网页", "name: 网上", "codesystem:web"),
+        ],
+    )
+    def test_only_what_differs_is_updated(self, folder: Path, name: str, old: str, new: str, updated: str) -> None:
+        load_catalogue(read_catalogue(folder))
+        change(folder, name, old, new)
+        report = load_catalogue(read_catalogue(folder), update=True)
+        assert report.updated == [updated]
+        assert load_catalogue(read_catalogue(folder), update=True).updated == []
+
+    def test_an_updated_entry_gets_one_history_row_and_a_new_time(self, folder: Path) -> None:
+        load_catalogue(read_catalogue(folder))
+        before = ErrorCode.objects.get()
+        change(folder, "codes/e.yaml", "statement: 说法", "statement: 另一种说法")
+        load_catalogue(read_catalogue(folder), update=True)
+        assert Account.objects.get().statement == "另一种说法"
+        assert before.history.count() == 2
+        assert ErrorCode.objects.get().updated_at > before.updated_at
+
+    @pytest.mark.parametrize(
+        ("spoil", "updated"),
+        [
+            (lambda: CodeString.objects.update(text="E 900"), "errorcode:one"),
+            (lambda: Account.objects.update(statement="改过"), "errorcode:one"),
+            (lambda: CodeCause.objects.update(account=None), "errorcode:one"),
+            (lambda: CodeArticle.objects.all().delete(), "errorcode:one"),
+            (lambda: ArticleAlias.objects.all().delete(), "article:clean"),
+            (lambda: Citation.objects.update(note="改过"), "article:clean"),
+            (lambda: DisagreementPosition.objects.update(says="改过"), "disagreement:e900-d01"),
+        ],
+    )
+    def test_rows_changed_past_the_admin_are_brought_back(
+        self, folder: Path, spoil: Callable[[], object], updated: str
+    ) -> None:
+        load_catalogue(read_catalogue(folder))
+        spoil()
+        assert load_catalogue(read_catalogue(folder), update=True).updated == [updated]
+        assert load_catalogue(read_catalogue(folder), update=True).updated == []
+
+    def test_a_renamed_system_is_found_by_its_new_name(self, folder: Path) -> None:
+        load_catalogue(read_catalogue(folder))
+        change(folder, "systems.yaml", "name: 网页", "name: 银联")
+        load_catalogue(read_catalogue(folder), update=True)
+        assert SearchEntry.objects.get(kind="code").system == "银联"
+
+    def test_a_dry_run_counts_what_differs(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        load_catalogue(read_catalogue(folder))
+        change(folder, "systems.yaml", "name: 网页", "name: 网上")
+        call_command("load_catalogue", folder=folder, update=True, dry_run=True)
+        assert "updated 1; unchanged 6" in capsys.readouterr().out

@@ -1,5 +1,7 @@
 """What an editor is warned of."""
 
+import time
+
 import pytest
 
 from kb.editorial import (
@@ -84,3 +86,16 @@ def test_what_no_page_can_show_in_a_moment_is_told_apart() -> None:
     assert is_renderable("字" * MAX_CHARACTERS)
     assert not is_renderable("字" * (MAX_CHARACTERS + 1))
     assert not is_renderable("*a_ " * MAX_EMPHASIS_MARKS)
+
+
+@pytest.mark.parametrize("words", ["9", "一", "## ", "## 怎么做 # ", "!["])
+def test_warnings_of_the_longest_text_take_a_moment(words: str) -> None:
+    text = (words * MAX_CHARACTERS)[:MAX_CHARACTERS]
+    for body in (text, f"## 怎{' ' * MAX_CHARACTERS}么"):
+        start = time.process_time()
+        article_warnings("fix", body)
+        assert time.process_time() - start < 5
+
+
+def test_a_heading_may_have_closing_marks_and_blanks() -> None:
+    assert article_warnings("money-safety", "##  怎么做 ##  \n等。\n## 不要做\t\n别急。") == ()
