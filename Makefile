@@ -17,7 +17,7 @@ test: ## all tests, on SQLite and on PostgreSQL where one answers; ARGS="-k word
 	@$(PYTHON) tools/bootstrap.py --development
 	@$(BIN)/python -m tools.test_databases $(ARGS)
 
-check: ## formatter, linters, types, import rules, deployment, migrations, lock files, translations
+check: ## formatter, linters, types, import rules, deployment, migrations, guides, content, lock files, translations
 	@$(PYTHON) tools/bootstrap.py --development
 	@$(BIN)/python -m tools.check $(ARGS)
 
@@ -30,7 +30,7 @@ shots: ## screenshots of the main pages, phone and desktop, light and dark, into
 	@$(PYTHON) tools/bootstrap.py --development
 	@$(BIN)/python -m tools.screenshots $(ARGS)
 
-bench: ## a step of a large guide against one of a small guide: milliseconds, queries, and what is too much
+bench: ## how fast the site answers: steps of guides, the search at 100,000 codes; ARGS=search for one part
 	@$(PYTHON) tools/bootstrap.py --development
 	@$(BIN)/python -m tools.bench $(ARGS)
 

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 # Name → module with `run(repetitions, most) -> bool`, which prints what it measured and says whether that is good enough.
-PARTS = {"walk": "tools.bench_walk"}
+PARTS = {"walk": "tools.bench_walk", "search": "tools.bench_search"}
 
 
 def prepare(folder: Path) -> None:

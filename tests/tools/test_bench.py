@@ -40,6 +40,7 @@ def test_it_runs_from_nothing() -> None:
 def test_a_part_that_fails_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr("tools.bench.prepare", lambda _: None)
     monkeypatch.setattr("tools.bench_walk.run", lambda *_: False)
+    monkeypatch.setattr("tools.bench_search.run", lambda *_: True)
     monkeypatch.setattr(sys, "argv", ["bench"])
     assert bench.main() == 1
     assert capsys.readouterr().out == "make bench: failed: walk\n"
