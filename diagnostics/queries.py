@@ -59,9 +59,7 @@ class WalkStep:
 
     @property
     def picture_url(self) -> str:
-        """Address of the node's picture: a path below the media folder, or an address of ours as the upload gives it."""
-        picture = self.node.picture
-        return picture if not picture or picture.startswith("/") else f"{settings.MEDIA_URL}{picture}"
+        return picture_url(self.node)
 
     @property
     def url(self) -> str:
@@ -106,6 +104,12 @@ class WholeTree:
     articles: Mapping[str, Article]
     node_count: int
     outcome_count: int
+
+
+def picture_url(node: Node) -> str:
+    """Address of a node's picture: a path below the media folder, or an address of ours as the upload gives it."""
+    picture = node.picture
+    return picture if not picture or picture.startswith("/") else f"{settings.MEDIA_URL}{picture}"
 
 
 def guide_list() -> tuple[SearchEntry, ...]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from kb.views import codes, pages, search
+from kb.views import acquirers, codes, pages, search
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("causes/", pages.causes, name="causes"),
     path("causes/<slug:slug>/", pages.cause, name="cause"),
     path("articles/<slug:slug>/", pages.article, name="article"),
+    path("acquirers/", acquirers.acquirers, name="acquirers"),
+    path("acquirers/<slug:slug>/", acquirers.acquirer, name="acquirer"),
 ]

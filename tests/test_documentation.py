@@ -12,7 +12,8 @@ EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 GLOSSARY = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
 # Rows of something else, named in its line of the glossary; nobody speaks of them by themselves.
 PARTS = {
-    "ArticleAlias", "CodeArticle", "DisagreementPosition", "SearchEntry", "SearchTerm", "GuideCode", "GuideEntrance",
+    "ArticleAlias", "CodeArticle", "DisagreementPosition", "SearchEntry", "SearchDocument",
+    "SearchCode", "CodeSpelling", "SearchWord", "GuideCode", "GuideEntrance",
     "NodeArticle", "RecordedPath", "WalkReport",
 }  # fmt: skip
 
@@ -25,7 +26,7 @@ def commands() -> list[str]:
 def settings_read() -> list[str]:
     sources = [*(ROOT / "config").glob("*.py"), ROOT / "gunicorn.conf.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in sources)
-    names = re.findall(r"(?:env(?:iron)?(?:\.\w+)*|flag|number|words)\(\s*\"([A-Z_]+)\"", text)
+    names = re.findall(r"(?:env(?:iron)?(?:\.\w+)*|flag|number|origins|words)\(\s*\"([A-Z_]+)\"", text)
     return sorted(set(names) - {"POSFIX_ENV_FILE", "DJANGO_SETTINGS_MODULE"})
 
 

@@ -9,14 +9,22 @@ from diagnostics.actions import record_report
 from diagnostics.groups import AGENT, EDITOR, GROUPS, REVIEWER, SUPERVISOR, ensure_groups
 from kb.models import Acquirer, Disagreement
 from tests.admin_forms import client_of
-from tests.factories import make_article, make_cause, make_error_code, make_guide, make_source
+from tests.factories import (
+    make_article,
+    make_cause,
+    make_error_code,
+    make_guide,
+    make_missing,
+    make_source,
+    make_synonyms,
+)
 
 pytestmark = pytest.mark.django_db
 
 ROLES = ("", "plain", "staff", AGENT, SUPERVISOR, EDITOR, REVIEWER, "superuser")
 ENTRIES = (
     "kb/article", "kb/cause", "kb/causecategory", "kb/codesystem", "kb/errorcode", "kb/source", "kb/acquirer",
-    "kb/disagreement", "diagnostics/guide",
+    "kb/disagreement", "kb/synonymgroup", "diagnostics/guide",
 )  # fmt: skip
 SIGN_IN = 302  # the admin sends whoever may not enter it to its sign-in page
 
@@ -36,6 +44,8 @@ def expected(role: str, model: str) -> tuple[int, int, int, int]:
     # A node is written on its guide's editor page, where saves and conflicts are kept; the admin's own shows it.
     if model in {"diagnostics/guiderevision", "diagnostics/node"}:
         return LOOK
+    if model == "kb/missingentry":
+        return LOOK if role in {SUPERVISOR, EDITOR, REVIEWER, "superuser"} else NOTHING
     if model == "diagnostics/walkreport":
         return LOOK if role in {SUPERVISOR, REVIEWER, "superuser"} else NOTHING
     if model in {"auth/user", "auth/group"}:
@@ -50,6 +60,7 @@ MODELS = (
     "diagnostics/node",
     "diagnostics/guiderevision",
     "diagnostics/walkreport",
+    "kb/missingentry",
     "auth/user",
     "auth/group",
 )
@@ -71,6 +82,8 @@ def rows() -> dict[str, Any]:
         "kb/source": make_source(),
         "kb/acquirer": Acquirer.objects.create(slug="one", brand="某家", standing="有牌照。", standing_as_of="2026"),
         "kb/disagreement": Disagreement.objects.create(slug="d", normal="E1", topic="题"),
+        "kb/synonymgroup": make_synonyms("甲", "乙"),
+        "kb/missingentry": make_missing("月球"),
         "diagnostics/guide": guide,
         "diagnostics/node": guide.nodes.first(),
         "diagnostics/guiderevision": live,

@@ -18,11 +18,23 @@ from diagnostics.engine.counting import path_statistics
 from diagnostics.engine.graph import Graph, Kind
 from diagnostics.engine.problems import check
 from diagnostics.models import Guide
-from kb.models import Article, ArticleAlias, Cause, CauseCategory, Citation, Disagreement, ErrorCode, Source
+from kb.models import (
+    Acquirer,
+    Article,
+    ArticleAlias,
+    Cause,
+    CauseCategory,
+    Citation,
+    Disagreement,
+    ErrorCode,
+    SearchEntry,
+    Source,
+)
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 SHARED = FIXTURES.parent.parent / "shared" / "domain"
 
+# What the founding text names for E324. Other codes have causes of their own.
 CAUSES = {
     "device-hardware": {"board-damaged", "sensor-failed", "head-worn", "reader-short-circuit", "reader-contact"},
     "card": {"card-damaged", "card-dirty", "track-worn", "card-demagnetised"},
@@ -107,16 +119,18 @@ class TestE324:
         assert Disagreement.objects.filter(normal="E324").count() >= 8
 
     def test_every_cause_stands_under_its_category_and_has_a_written_article(self, content: None) -> None:
-        assert set(CauseCategory.objects.values_list("slug", flat=True)) == set(CAUSES)
+        assert set(CauseCategory.objects.values_list("slug", flat=True)) >= set(CAUSES)
         for category, slugs in CAUSES.items():
-            assert set(Cause.objects.filter(category__slug=category).values_list("slug", flat=True)) == slugs
+            assert set(Cause.objects.filter(category__slug=category).values_list("slug", flat=True)) >= slugs
         for cause in Cause.objects.select_related("article"):
             assert cause.article is not None, cause.slug
             assert cause.article.is_published
 
     def test_every_cause_belongs_to_a_meaning_through_an_account(self, content: None) -> None:
         linked = set(Cause.objects.filter(code_causes__account__isnull=False).values_list("slug", flat=True))
-        assert linked == set().union(*CAUSES.values())
+        assert linked == set(Cause.objects.values_list("slug", flat=True))
+        of_e324 = Cause.objects.filter(code_causes__code__strings__normal="E324")
+        assert set(of_e324.values_list("slug", flat=True)) == set().union(*CAUSES.values())
 
     @pytest.mark.parametrize("typed", ["E324", "ｅ－３２４", "错误代码E324", "pos机显示e324怎么办", "e 324", "E-324"])
     def test_the_search_lands_on_it(self, content: None, client: Client, typed: str) -> None:
@@ -189,7 +203,8 @@ class TestWeight:
     def test_every_page_is_light_enough_for_a_cheap_phone(self, graph: Graph, client: Client) -> None:
         addresses = [f"/articles/{slug}/" for slug in Article.objects.values_list("slug", flat=True)]
         addresses += [f"/causes/{slug}/" for slug in Cause.objects.values_list("slug", flat=True)]
-        addresses += [f"/codes/E324/{slug}/" for slug in ErrorCode.objects.values_list("slug", flat=True)]
+        addresses += list(SearchEntry.objects.filter(kind__in=["code", "hub"]).values_list("path", flat=True))
+        addresses += [f"/acquirers/{slug}/" for slug in Acquirer.objects.values_list("slug", flat=True)]
         addresses += [
             "/",
             "/codes/",
@@ -198,6 +213,9 @@ class TestWeight:
             "/guides/",
             "/search/?q=E324",
             "/search/?q=刷卡没反应",
+            "/search/?q=签到失败怎么办",
+            "/search/?q=E9999",
+            "/acquirers/",
         ]
         for address in [*addresses, *(f"/en{address}" for address in addresses)]:
             response = client.get(address, headers={"accept-encoding": "br"})
@@ -235,7 +253,7 @@ class TestGuide:
 
     def test_every_cause_is_reached_through_an_outcome(self, graph: Graph) -> None:
         answered = {slug for node in graph.nodes.values() if node.is_end for slug in node.articles}
-        for cause in Cause.objects.select_related("article"):
+        for cause in Cause.objects.filter(slug__in=set().union(*CAUSES.values())).select_related("article"):
             assert cause.article is not None
             assert cause.article.slug in answered, cause.slug
 

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from diagnostics.queries import WalkPage, guide_list, position_page, whole_tree
+from kb.site.counting import entry_page
 from kb.site.public import public_page
 
 
@@ -13,6 +14,7 @@ def guides(request: HttpRequest) -> HttpResponse:
 
 
 @public_page
+@entry_page
 def first_question(request: HttpRequest, guide: str) -> HttpResponse:
     """The guide's own address: the first question of the live revision."""
     if request.GET:

@@ -36,9 +36,14 @@ def article_page(slug: str) -> ArticlePage:
         Article.DoesNotExist: there is no such article, or it is a draft; it may be an alias.
     """
     article = Article.objects.published().get(slug=slug)
-    citations = Citation.objects.filter(article=article).select_related("source").order_by("position", "pk")
     codes = code_entries(ErrorCode.objects.filter(Q(articles=article) | Q(causes__article=article)))
-    return ArticlePage(article=article, sources=_by_source(citations), codes=codes)
+    return ArticlePage(article=article, sources=article_citations(article), codes=codes)
+
+
+def article_citations(article: Article) -> tuple[CitedSource, ...]:
+    """What an article rests on, each source once. One query."""
+    citations = Citation.objects.filter(article=article).select_related("source").order_by("position", "pk")
+    return by_source(citations)
 
 
 def code_entries(codes: QuerySet[ErrorCode]) -> tuple[SearchEntry, ...]:
@@ -56,7 +61,8 @@ def alias_target(alias: str) -> str | None:
     )
 
 
-def _by_source(citations: Iterable[Citation]) -> tuple[CitedSource, ...]:
+def by_source(citations: Iterable[Citation]) -> tuple[CitedSource, ...]:
+    """Each source once, in the order of its first citation."""
     notes: dict[int, list[str]] = {}
     sources: dict[int, Source] = {}
     for citation in citations:

@@ -1,19 +1,32 @@
 """Reads for the pages of codes. Four queries each, however many rows there are."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.paginator import Page, Paginator
 from django.db.models import CharField, F, OuterRef, Subquery, Value
 from django.urls import reverse
 
-from kb.models import Account, CodeArticle, CodeCause, CodeString, CodeSystem, DisagreementPosition, ErrorCode
+from kb.models import (
+    Account,
+    CodeArticle,
+    CodeCause,
+    CodeString,
+    CodeSystem,
+    Disagreement,
+    DisagreementPosition,
+    ErrorCode,
+)
 from kb.models.publication import Status
 from kb.money import MoneySafety, money_safety, most_cautious
 from kb.next_steps import NextStep, next_steps
 from kb.search.normalise import normal_code
 
 CODES_PER_PAGE = 100
+
+# Anything else in an address (blanks, NUL, emoji) names no entry and must not reach the database.
+_SLUG = re.compile(r"[a-z0-9_-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +42,15 @@ class Meaning:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one meaning's leading account says on a point of contradiction; empty where it is silent."""
+    """What a meaning says on a point of contradiction, or a source on the page of its meaning; empty where it is silent."""
 
-    meaning: str
+    name: str
     says: str
 
 
 @dataclass(frozen=True, slots=True)
 class DisagreementRow:
-    """A point of contradiction, with a side for every meaning that somebody speaks of."""
+    """A point of contradiction with its sides: the meanings of a string, or the accounts of one meaning."""
 
     topic: str
     advice: str
@@ -79,6 +92,7 @@ class ErrorCodePage:
     others: tuple[Meaning, ...]
     causes: tuple[CauseLine, ...] = ()
     articles: tuple[ArticleLine, ...] = ()
+    disagreements: tuple[DisagreementRow, ...] = ()
     next_steps: tuple[NextStep, ...] = ()
 
 
@@ -86,6 +100,16 @@ class ErrorCodePage:
 class _Found:
     code: ErrorCode
     strings: list[CodeString] = field(default_factory=list)
+
+
+def is_slug(text: str) -> bool:
+    """Whether `text` can be the slug of a code or a system."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def by_confidence(code: ErrorCode) -> tuple[int, str]:
+    """A key that sorts meanings of one string: surest first, then by slug."""
+    return {"confirmed": 0, "likely": 1, "unverified": 2}[code.confidence], code.slug
 
 
 def meanings_of(normal: str) -> tuple[Meaning, ...]:
@@ -118,9 +142,7 @@ def code_hub(normal: str, meanings: Sequence[Meaning]) -> CodeHub:
     by_code: dict[int, list[Account]] = {}
     for account in accounts:
         by_code.setdefault(account.code_id, []).append(account)
-    leading = [
-        (meaning.code.title, by_code[meaning.code.pk][0]) for meaning in meanings if by_code.get(meaning.code.pk)
-    ]
+    speaking = [(one.code.title, by_code[one.code.pk]) for one in meanings if by_code.get(one.code.pk)]
     return CodeHub(
         text=_text_of(normal, meanings[0].strings),
         normal=normal,
@@ -134,7 +156,7 @@ def code_hub(normal: str, meanings: Sequence[Meaning]) -> CodeHub:
             )
             for meaning in meanings
         ),
-        disagreements=_disagreements(normal, leading),
+        disagreements=_between_meanings(normal, speaking),
         safety=most_cautious(meaning.code for meaning in meanings),
         next_steps=next_steps([normal, *(normal_code(meaning.code.slug) for meaning in meanings)]),
     )
@@ -143,6 +165,7 @@ def code_hub(normal: str, meanings: Sequence[Meaning]) -> CodeHub:
 def error_code_page(meaning: Meaning, others: Sequence[Meaning]) -> ErrorCodePage:
     """One meaning in full. Two queries besides those of its next steps."""
     causes, articles = _causes_and_articles(meaning.code)
+    accounts, disagreements = _accounts_and_disagreements(meaning.code)
     keys = [normal_code(meaning.code.slug), *(string.normal for string in meaning.strings)]
     return ErrorCodePage(
         meaning=Meaning(
@@ -150,11 +173,12 @@ def error_code_page(meaning: Meaning, others: Sequence[Meaning]) -> ErrorCodePag
             strings=meaning.strings,
             url=meaning.url,
             safety=meaning.safety,
-            accounts=tuple(_accounts([meaning.code.pk])),
+            accounts=accounts,
         ),
         others=tuple(others),
         causes=causes,
         articles=articles,
+        disagreements=disagreements,
         next_steps=next_steps(keys),
     )
 
@@ -180,8 +204,7 @@ def _meanings(rows: Iterable[CodeString], *, shared: str) -> tuple[Meaning, ...]
     found: dict[int, _Found] = {}
     for row in rows:
         found.setdefault(row.code_id, _Found(row.code)).strings.append(row)
-    order = {"confirmed": 0, "likely": 1, "unverified": 2}
-    chosen = sorted(found.values(), key=lambda one: (order[one.code.confidence], one.code.slug))
+    chosen = sorted(found.values(), key=lambda one: by_confidence(one.code))
     several = len(chosen) > 1
     return tuple(
         Meaning(
@@ -198,25 +221,50 @@ def _accounts(codes: Sequence[int]) -> list[Account]:
     return list(Account.objects.filter(code__in=codes).select_related("source").order_by("code", "position", "pk"))
 
 
-def _disagreements(normal: str, leading: Sequence[tuple[str, Account]]) -> tuple[DisagreementRow, ...]:
-    rows = (
-        DisagreementPosition.objects.filter(disagreement__normal=normal)
-        .select_related("disagreement")
-        .order_by("disagreement__position", "disagreement__pk")
-    )
-    says: dict[int, dict[int, str]] = {}
-    points = {}
-    for row in rows:
-        points[row.disagreement_id] = row.disagreement
-        says.setdefault(row.disagreement_id, {})[row.account_id] = row.says
+def _between_meanings(normal: str, speaking: Sequence[tuple[str, Sequence[Account]]]) -> tuple[DisagreementRow, ...]:
+    """On what the meanings of a string contradict each other; `speaking` are their titles and accounts. One query.
+
+    A point on which the accounts of one meaning differ among themselves stands on that meaning's page.
+    """
+    rows = DisagreementPosition.objects.filter(disagreement__normal=normal).select_related("disagreement")
+    says: dict[Disagreement, dict[int, str]] = {}
+    for row in rows.order_by("disagreement__position", "disagreement__pk"):
+        says.setdefault(row.disagreement, {})[row.account_id] = row.says
     return tuple(
-        DisagreementRow(
-            topic=point.topic,
-            advice=point.advice,
-            sides=tuple(Side(title, says[key].get(account.pk, "")) for title, account in leading),
-        )
-        for key, point in points.items()
+        DisagreementRow(point.topic, point.advice, _sides_of_meanings(speaking, said))
+        for point, said in says.items()
+        if not any(said.keys() <= {account.pk for account in accounts} for _, accounts in speaking) or len(said) == 1
     )
+
+
+def _sides_of_meanings(speaking: Sequence[tuple[str, Sequence[Account]]], said: Mapping[int, str]) -> tuple[Side, ...]:
+    return tuple(
+        Side(title, next((said[account.pk] for account in accounts if account.pk in said), ""))
+        for title, accounts in speaking
+    )
+
+
+def _accounts_and_disagreements(code: ErrorCode) -> tuple[tuple[Account, ...], tuple[DisagreementRow, ...]]:
+    """A meaning's accounts, and on what they contradict each other. One query: a row for each position of an account."""
+    point = "disagreement_positions__disagreement"
+    rows = Account.objects.filter(code=code).select_related("source").order_by("position", "pk")
+    rows = rows.annotate(
+        point=F(point), topic=F(f"{point}__topic"), advice=F(f"{point}__advice"), place=F(f"{point}__position"),
+        says=F("disagreement_positions__says"),
+    )  # fmt: skip
+    accounts: dict[int, Account] = {}
+    sides: dict[tuple[int, int, str, str], list[Side]] = {}
+    for row in rows:
+        accounts.setdefault(row.pk, row)
+        if row.point is not None:
+            key = (row.place, row.point, row.topic, row.advice)
+            sides.setdefault(key, []).append(Side(row.source.title, row.says))
+    points = (
+        DisagreementRow(topic, advice, tuple(said))
+        for (_, _, topic, advice), said in sorted(sides.items(), key=lambda item: item[0][:2])
+        if len(said) > 1  # one side only: the other is another meaning's, and the string's own page has both
+    )
+    return tuple(accounts.values()), tuple(points)
 
 
 def _causes_and_articles(code: ErrorCode) -> tuple[tuple[CauseLine, ...], tuple[ArticleLine, ...]]:

@@ -1,9 +1,11 @@
-"""Error pages: in the reader's language, with the search box, and without a single query."""
+"""Error pages: in the reader's language, with the search box, and without a single query. Programs get JSON."""
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
+
+from kb.site.api import api_error, is_api
 
 _WORDS = {
     400: (_("This address cannot be read"), _("Something in it is broken. Search for the code or the symptom instead.")),
@@ -18,7 +20,9 @@ _WORDS = {
 
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    """The page for HTTP `status`; a status without words of its own gets those of 400 or 500."""
+    """The page for HTTP `status`, below /api/ its JSON; a status without words of its own gets those of 400 or 500."""
+    if is_api(request):
+        return api_error(status)
     title, text = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     language = translation.get_language_from_path(request.path_info) or "zh-hans"
     with translation.override(language):

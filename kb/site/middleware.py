@@ -153,8 +153,9 @@ class ErrorPageMiddleware:
         if response.status_code < 400 or response.streaming or response.content or request.method == "HEAD":
             return response
         # The same object is filled, not replaced: its headers stay, and Django knows it as logged.
-        response.content = error_page(request, response.status_code).content
-        response["Content-Type"] = "text/html; charset=utf-8"
+        page = error_page(request, response.status_code)
+        response.content = page.content
+        response["Content-Type"] = page["Content-Type"]
         if response.has_header("Content-Length"):  # CommonMiddleware has counted the empty body already
             response["Content-Length"] = str(len(response.content))
         return response

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from types import SimpleNamespace
 from typing import Any
@@ -26,9 +26,13 @@ from kb.models.search import EntryKind
 from kb.models.sources import SourceKind
 from kb.money import GENERAL_RULE, MoneySafety
 from kb.next_steps import NextStep, StepChoice
+from kb.queries.acquirers import Hotline
+from kb.queries.articles import CitedSource
 from kb.queries.codes import CauseLine, DisagreementRow, Meaning, Side
-from kb.queries.search import CodeHit
+from kb.queries.search import CodeHit, Facet, Hit
 from kb.rendering import render_markdown
+from kb.search.reasons import Mark, Reason
+from kb.search_store.interface import FoundCode
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,12 @@ _HUB_HIT = CodeHit(
     meanings=3,
     systems=("网上流传", "新大陆 StarPOS 收单程序"),
     safety=_DOUBTFUL,
+)
+_MARKS = (Mark("余额不足", True), Mark("，没有扣款", False))
+_FACETS = (Facet("screen", "屏幕文字", 12), Facet("unionpay", "银联应答码", 3))
+_NEAR_CODES = (
+    FoundCode("E324", "E324", 3, "", "网页上的说法"),
+    FoundCode("E325", "E325", 1, "这笔挥不过去", "StarPOS"),
 )
 _LOOKALIKE_HIT = CodeHit(
     typed="1O", normal="10", title="部分承兑", url="#10", meanings=1, systems=("银联应答码",), safety=_CHARGED
@@ -328,12 +338,57 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
             "", {"tell": "“机器品牌型号是××，终端号××，几点几分收××元，屏幕完整显示××和E324。请先查这一笔成没成功。”"}
         )
     ],
+    "hotline": [
+        Example("reliable", {"hotline": Hotline("95516", is_reliable=True), "words": "“我是商户，收单机构是××。”"}),
+        Example(
+            "unverified",
+            {
+                "hotline": Hotline(
+                    "400-000-0000", is_reliable=False, told_by=(CitedSource(_REPRINT, ("客服号码，单一来源",)),)
+                )
+            },
+        ),
+        Example("none that may be shown", {"hotline": None}),
+    ],
     "keep_selling": [
         Example("", {"text": "后面的顾客先扫码或付现金，有第二台机器就用第二台。出 E324 的这一笔先放一放。"})
     ],
     "report_form": [Example("", {"action": "#report"})],
     "result": [Example("a code", {"entry": _CODE_ENTRY}), Example("a guide", {"entry": _GUIDE_ENTRY})],
-    "code_hit": [Example("several meanings", {"hit": _HUB_HIT}), Example("a look-alike", {"hit": _LOOKALIKE_HIT})],
+    "search_hit": [
+        Example(
+            "a code by its screen text",
+            {"hit": Hit(_CODE_ENTRY, _MARKS, (Mark(_CODE_ENTRY.summary, False),), Reason.SCREEN)},
+        ),
+        Example(
+            "a guide by a synonym", {"hit": Hit(_GUIDE_ENTRY, (Mark(_GUIDE_ENTRY.title, False),), (), Reason.SYNONYM)}
+        ),
+    ],
+    "marked": [Example("", {"marks": _MARKS})],
+    "narrow": [
+        Example("one chosen", {"facets": _FACETS, "q": "签到", "chosen": "screen"}),
+        Example("all", {"facets": _FACETS, "q": "签到", "chosen": ""}),
+    ],
+    "perhaps": [
+        Example("a word that sounds alike", {"text": "冲正是什么意思", "codes": None}),
+        Example("a code one sign away", {"text": "", "codes": _NEAR_CODES}),
+    ],
+    "code_hit": [
+        Example("several meanings", {"hit": _HUB_HIT}),
+        Example("a look-alike", {"hit": _LOOKALIKE_HIT}),
+        Example(
+            "not known on the named terminal, with a guide",
+            {
+                "hit": replace(
+                    _LOOKALIKE_HIT,
+                    typed="10",
+                    unknown_in="ingenico",
+                    others=1,
+                    next_steps=(NextStep("没有网络怎么办", "#guide"),),
+                )
+            },
+        ),
+    ],
     "notice": [
         Example("info", {"text": "这份向导刚更新过。", "url": "#newest", "link": "从新版开始"}),
         Example("quiet", {"text": "这份向导在您开始以后改进过，可以接着用。", "kind": "quiet"}),
@@ -389,7 +444,7 @@ def patterns(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "patterns.html",
-            {"components": shown, "codes": [_HUB_HIT, _LOOKALIKE_HIT], "entries": [_CODE_ENTRY, _GUIDE_ENTRY]},
+            {"components": shown, "codes": _NEAR_CODES, "entries": [_CODE_ENTRY, _GUIDE_ENTRY]},
         )
 
 

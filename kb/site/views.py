@@ -46,6 +46,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         "Disallow: /admin/",
         "Disallow: /search/",
         "Disallow: /en/search/",
+        "Disallow: /api/",
         "Disallow: /guides/*?",
         "Disallow: /en/guides/*?",
         f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}",

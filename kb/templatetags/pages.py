@@ -9,6 +9,9 @@ from django.urls import get_script_prefix
 from django.utils import translation
 from django.utils.http import escape_leading_slashes
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+from kb.search.reasons import Reason
 
 register = template.Library()
 
@@ -73,6 +76,22 @@ def money_icon(value: str) -> str:
 def retry_icon(value: str) -> str:
     """The icon file of a Retry value."""
     return f"icons/retry-{value}.svg"
+
+
+_REASONS = {
+    Reason.TITLE: _("in the title"),
+    Reason.SCREEN: _("screen text"),
+    Reason.SYNONYM: _("a word that means the same"),
+    Reason.MEANING: _("in the explanation"),
+    Reason.ASKED: _("often asked this way"),
+    Reason.RELATED: _("belongs to this code"),
+}
+
+
+@register.filter
+def reason_words(reason: Reason) -> str:
+    """Why a search shows an entry, in the reader's language."""
+    return str(_REASONS[reason])
 
 
 @register.filter

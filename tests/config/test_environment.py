@@ -1,9 +1,15 @@
 """A new deployment is told everything that it lacks, at once, and is safe unless it says otherwise."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from config.environment import origins
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 ENOUGH = {"SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "posfix.example"}
@@ -62,6 +68,24 @@ class TestFile:
         file = tmp_path / "site.env"
         file.write_text("SECRET_KEY=from-the-file\n")
         assert setting("SECRET_KEY", POSFIX_ENV_FILE=str(file)) == ENOUGH["SECRET_KEY"]
+
+
+class TestOrigins:
+    def test_none_may_read_the_api_unless_listed(self) -> None:
+        assert setting("API_ALLOWED_ORIGINS") == "[]"
+
+    def test_they_are_as_browsers_send_them(self) -> None:
+        listed = "https://shop.example, http://127.0.0.1:3000,http://[::1]:80, *"
+        found = setting("API_ALLOWED_ORIGINS", API_ALLOWED_ORIGINS=listed)
+        assert found == "['https://shop.example', 'http://127.0.0.1:3000', 'http://[::1]:80', '*']"
+
+    @pytest.mark.parametrize(
+        "origin", ["shop.example", "https://shop.example/", "https://Shop.example", "https://*.example", "null", "**"]
+    )
+    def test_what_no_browser_sends_stops_the_start(self, monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
+        monkeypatch.setenv("API_ALLOWED_ORIGINS", f"https://good.example,{origin}")
+        with pytest.raises(ImproperlyConfigured, match="API_ALLOWED_ORIGINS=" + re.escape(origin)):
+            origins("API_ALLOWED_ORIGINS")
 
 
 class TestDefaults:

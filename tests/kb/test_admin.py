@@ -55,7 +55,7 @@ def test_saving_an_article_updates_the_search_rows(editor: Client) -> None:
     assert answer.status_code == 302
     entry = SearchEntry.objects.get(kind="article", slug=article.slug)
     assert entry.title == "崭新的标题"
-    assert entry.terms.filter(term="触点").exists()
+    assert "触点" in entry.document.text.split()
 
 
 def test_a_new_alias_is_found_and_leads_to_the_article(editor: Client) -> None:
@@ -63,7 +63,9 @@ def test_a_new_alias_is_found_and_leads_to_the_article(editor: Client) -> None:
     fields = new_row(shown_fields(editor.get(change_address(article))), "aliases", slug="old-name")
     assert editor.post(change_address(article), fields).status_code == 302
     assert ArticleAlias.objects.get().article == article
-    assert SearchEntry.objects.get(slug=article.slug).terms.filter(term="old").exists()
+    entry = SearchEntry.objects.get(slug=article.slug)
+    assert entry.aliases == ["old-name"]
+    assert "old" in entry.document.head.split()
 
 
 def test_a_string_taken_away_leaves_the_search(editor: Client) -> None:
@@ -76,10 +78,10 @@ def test_a_string_taken_away_leaves_the_search(editor: Client) -> None:
     assert SearchEntry.objects.get(slug=code.slug).path == "/codes/E701/"
 
 
-def test_renaming_a_category_reaches_the_search_rows_of_its_causes(editor: Client) -> None:
-    cause = make_cause(category=make_category(name="旧类"))
-    save(editor, change_address(cause.category), name="新类")
-    assert SearchEntry.objects.get(slug=cause.slug).terms.filter(term="新类").exists()
+def test_renaming_a_cause_reaches_the_search_rows_of_its_codes(editor: Client) -> None:
+    code = make_error_code(causes=1)
+    save(editor, change_address(code.causes.get()), name="崭新的名字")
+    assert "崭新" in SearchEntry.objects.get(slug=code.slug).document.head.split()
 
 
 def test_renaming_a_system_reaches_the_search_rows_of_its_codes(editor: Client) -> None:

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from kb.models import CodeString, Disagreement, DisagreementPosition, ErrorCode
+from kb.models import Account, CodeString, Disagreement, DisagreementPosition, ErrorCode
 from tests.factories import make_article, make_cause, make_error_code, make_guide, make_system
 
 pytestmark = pytest.mark.django_db
@@ -15,6 +15,21 @@ def text_of(client: Client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200, address
     return response.content.decode()
+
+
+def disagree(topic: str, *accounts: Account, position: int = 0, advice: str = "") -> None:
+    """A point on which `accounts` differ; each says which one it is."""
+    code = accounts[0].code
+    string = code.strings.first()
+    point = Disagreement.objects.create(
+        slug=f"point-{Disagreement.objects.count()}",
+        normal=string.normal if string else code.slug,
+        topic=topic,
+        position=position,
+        advice=advice,
+    )
+    for number, account in enumerate(accounts, start=1):
+        DisagreementPosition.objects.create(disagreement=point, account=account, says=f"第{number}种")
 
 
 class TestAddresses:
@@ -120,6 +135,16 @@ class TestOrder:
         assert page.index("谁来换磁头") < page.index("交厂家") < page.index("交给技术员")
         assert second.title in page
 
+    def test_the_hub_leaves_out_what_one_meaning_says_against_itself(self, client: Client) -> None:
+        own = make_error_code(strings=("E914",), slug="e914-a", accounts=2)
+        other = make_error_code(strings=("E914",), slug="e914-b")
+        disagree("新旧两表", *own.accounts.all())
+        disagree("谁来换", own.accounts.get(key="a1"), other.accounts.get())
+        page = text_of(client, "/codes/E914/")
+        assert "新旧两表" not in page
+        # The meaning speaks by whichever of its accounts has something to say.
+        assert page.index("谁来换") < page.index("第1种") < page.index("第2种")
+
     def test_the_hub_has_the_first_question_of_its_guide(self, client: Client) -> None:
         make_error_code(strings=("E913",))
         make_error_code(strings=("E913",))
@@ -127,6 +152,46 @@ class TestOrder:
         page = text_of(client, "/codes/E913/")
         assert "您是怎么读卡的？" in page
         assert "/guides/trial/insert/?v=1&amp;reading=tap" in page
+
+
+class TestAccounts:
+    def test_accounts_of_one_meaning_stand_side_by_side_with_their_sources(self, client: Client) -> None:
+        code = make_error_code(strings=("E915",), accounts=2)
+        page = text_of(client, "/codes/E915/").partition('class="account-list"')[2]
+        for account in code.accounts.all():
+            assert account.source.title in page
+
+    def test_their_contradictions_stand_below_them_by_source_in_order(self, client: Client) -> None:
+        code = make_error_code(strings=("E916",), accounts=3)
+        first, second, silent = code.accounts.all()
+        disagree("后一点", second, first, position=2, advice="听新的")
+        disagree("前一点", first, second, position=1)
+        page = (
+            text_of(client, "/codes/E916/").partition('class="account-list"')[2].partition('class="disagreements"')[2]
+        )
+        assert page.index("前一点") < page.index("后一点") < page.index("听新的")
+        sides = page.partition("后一点")[2]
+        assert sides.index(first.source.title) < sides.index("第2种") < sides.index(second.source.title)
+        assert silent.source.title not in page
+
+    def test_a_meaning_without_a_string_has_them_too(self, client: Client) -> None:
+        code = make_error_code(strings=(), slug="not-signed-on", accounts=2)
+        disagree("先签到吗", *code.accounts.all())
+        assert "先签到吗" in text_of(client, "/codes/not-signed-on/")
+
+    def test_what_meanings_say_against_each_other_stands_on_their_common_page_only(self, client: Client) -> None:
+        one, other = make_error_code(strings=("E917",)), make_error_code(strings=("E917",))
+        disagree("谁来换", one.accounts.get(), other.accounts.get())
+        assert "谁来换" in text_of(client, "/codes/E917/")
+        assert "谁来换" not in text_of(client, f"/codes/E917/{one.slug}/")
+
+    def test_an_account_with_several_points_stands_once(self, client: Client) -> None:
+        code = make_error_code(strings=("E918",), accounts=2)
+        for number in range(3):
+            disagree(f"第{number}点", *code.accounts.all())
+        page = text_of(client, "/codes/E918/")
+        assert page.count('<figure class="account ') == 2
+        assert page.count('class="disagreements__point"') == 3
 
 
 class TestCost:
@@ -148,8 +213,9 @@ class TestCost:
         self, client: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
         code = make_error_code(strings=tuple(f"E93{number}" for number in range(rows)), accounts=rows, causes=rows)
-        for _ in range(rows):
+        for number in range(rows):
             code.code_articles.create(article=make_article())
+            disagree(f"分歧{number}", *code.accounts.all())
         with django_assert_num_queries(4):
             client.get("/codes/E930/")
 
