@@ -104,8 +104,11 @@ def test_the_keyboard_alone_is_enough(site: Site, phone: Page) -> None:
 def test_suggestions_follow_the_typing_and_the_arrow_keys(site: Site, phone: Page) -> None:
     phone.goto(site.address)
     box = phone.locator("main input[name=q]")
-    box.press_sequentially("e3", delay=20)
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url) if "/suggest/" in request.url else None)
+    box.press_sequentially("e324", delay=20)
     expect(phone.locator("main [role=listbox] [role=option]").first).to_be_visible()
+    assert len(asked) == 1  # one question for what was typed without a pause
     box.press("ArrowDown")
     assert box.get_attribute("aria-activedescendant")
     box.press("Enter")

@@ -374,7 +374,7 @@ class TestCost:
         # A code (with its articles and guides); words (their counts, three tiers or any of the rarest, the entries, what sounds alike); both; a code that
         # nobody defines (texts that mention it, neighbours, guides for any code).
         [
-            ("E980", 4),
+            ("E980", 6),
             ("刷卡没反应", 7),
             ("终端报E980刷卡没反应", 10),
             ("E999", 9),
