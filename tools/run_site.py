@@ -56,6 +56,8 @@ def prepare_site() -> str:
     except CommandError as error:
         # An editor may have withdrawn a guide or an article that a newly shipped guide needs: the site serves without.
         say(f"New starter guides were left out. {error}")
+    # A site of an earlier version has its entries, and nothing yet of what this version searches them by.
+    call_command("rebuild_search", stdout=StringIO())
     collect_static()
     sign_in = StringIO()
     call_command("create_first_admin", stdout=sign_in)

@@ -14,6 +14,7 @@ from kb.search_store.interface import MOST_CANDIDATES, Part, Phrase
 
 PAGE = 20  # entries: a tier that fills it is the last
 RANKED = 40  # of entries that hold a phrase, or all of a sentence's rarest words: those looked at; the rest follow as they come
+CLOSEST = 24  # of entries called by the very phrase, where these fill a page: a page and a few
 _ENOUGH = 10  # entries that hold all of a sentence's rarest words
 _CALLED_BY_IT = 3  # entries with the very phrase in title or head: then its single words are not looked for
 _RAREST = (8, 6, 5, 4, 3, 2)
@@ -36,9 +37,9 @@ def find(question: Question, *, least: float = 0.2) -> Findings:
         return Findings()
     called, mentioned = _by_phrase(question.keyword, question.literal) if question.keyword else ([], [])
     if len(called) >= PAGE:
-        closest = rank_called(store().candidates(called[:RANKED]), question)
+        closest = rank_called(store().candidates(called[:CLOSEST]), question)
         known = frozenset(term for phrase in question.keyword for term in phrase)
-        return Findings((*closest, *called[RANKED:]), known)
+        return Findings((*closest, *called[CLOSEST:]), known)
     every = [term for one in question.concepts for other in one.alternatives for term in other.terms]
     worth = Worth(*store().frequencies(list(dict.fromkeys(every))))
     looked_at = [*called, *mentioned[:RANKED]]
