@@ -60,9 +60,11 @@ def _by_phrase(phrases: Sequence[Phrase], literal: Phrase) -> tuple[list[int], l
     mention it in their text.
     """
     called: dict[int, None] = {}
-    tiers = [(Part.TITLE, phrases), (Part.HEAD, phrases)]
-    if literal:
-        tiers.insert(0, (Part.TITLE, [literal]))
+    # What was typed before what means the same: where the very words fill a page, no synonym pushes in.
+    typed = list(dict.fromkeys(phrase for phrase in (literal, phrases[0]) if phrase))
+    tiers = [*((Part.TITLE, [phrase]) for phrase in typed), (Part.HEAD, phrases)]
+    if len(phrases) > 1:
+        tiers.insert(-1, (Part.TITLE, phrases))
     for part, wanted in tiers:
         called.update(dict.fromkeys(store().phrases(part, wanted, MOST_CANDIDATES)))
         if len(called) >= PAGE:
